@@ -1,0 +1,39 @@
+# Two commands: "make run" and "make test". "make help" lists the rest.
+# Paths are relative on purpose: make cannot name a target in a folder with a space in it.
+VENV ?= .venv
+PY = "$(VENV)/bin/python"
+export PYTHON
+
+.PHONY: help run demo test lint lock env env-dev parts
+.DEFAULT_GOAL := help
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+run: env ## Start Tocsin on http://127.0.0.1:5000
+	@$(PY) app.py $(ARGS)
+
+demo: env ## Start it with a fictional company; no mail leaves
+	@$(PY) app.py --demo $(ARGS)
+
+# ARGS goes to pytest: make test ARGS="-k story"
+test: lint parts ## Install what the tests need, check the source, run every test
+	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+lint: env-dev ## The checks of the source alone
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m mypy --no-error-summary
+	@$(PY) -m djlint templates --lint --quiet
+
+lock: ## Write requirements*.txt again; ARGS=--upgrade for newer versions
+	@.ci/lock $(ARGS)
+
+env:
+	@.ci/venv requirements.txt "$(VENV)"
+
+env-dev:
+	@.ci/venv requirements-dev.txt "$(VENV)"
+
+parts:
+	@.ci/parts
