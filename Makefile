@@ -8,7 +8,7 @@ export PYTHON
 .DEFAULT_GOAL := help
 
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
 
 run: env ## Start Tocsin on http://127.0.0.1:5000
 	@$(PY) app.py $(ARGS)
