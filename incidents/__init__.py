@@ -1,0 +1,1 @@
+"""The case: what was reported, what happened, what the law asks. Knows nothing of mail."""

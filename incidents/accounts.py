@@ -1,0 +1,117 @@
+"""Who may do what; closed by default.
+
+Every view says who may see it, by one of three decorators. A view that says nothing is refused
+to everybody, and fails the test that walks the URL map.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_security import Security, SQLAlchemyUserDatastore, current_user
+
+from incidents.db import db
+from incidents.models import User
+
+# The pages of Flask-Security and of Flask itself. Absent here = nobody.
+LIBRARY_PAGES = {
+    "static": "public",
+    "security.login": "public",
+    "security.logout": "public",
+    "security.forgot_password": "public",
+    "security.reset_password": "public",
+    "security.two_factor_token_validation": "public",
+    "security.two_factor_rescue": "public",
+    "security.mf_recovery": "public",
+    "security.change_password": "staff",
+    "security.two_factor_setup": "staff",
+    "security.two_factor_setup_validate": "staff",
+    "security.mf_recovery_codes": "staff",
+    "security.verify": "staff",
+    "security.tf_select": "public",
+}
+
+type_of_view = Callable[..., Any]
+
+
+def public(view: type_of_view) -> type_of_view:
+    """Anyone, without account."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def staff(view: type_of_view) -> type_of_view:
+    """Everybody with an account: log and work incidents."""
+    view.permission = "staff"  # type: ignore[attr-defined]
+    return view
+
+
+def controller(view: type_of_view) -> type_of_view:
+    """The controller only: decide, approve, settings, accounts."""
+    view.permission = "controller"  # type: ignore[attr-defined]
+    return view
+
+
+def permission_of(app: Flask, endpoint: str) -> str | None:
+    """Who may use an endpoint: "public", "staff", "controller", or None for nobody."""
+    view = app.view_functions.get(endpoint)
+    return getattr(view, "permission", None) or LIBRARY_PAGES.get(endpoint)
+
+
+def _guard() -> Response | None:
+    """Before each request: refuse whoever may not, say so to a person who may log in."""
+    if request.endpoint is None:
+        return None  # no such page: 404 for everybody
+    needed = permission_of(current_app, request.endpoint)
+    if needed == "public":
+        return None
+    if needed is None:
+        abort(403)
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            abort(401)  # the error page gives back what was typed
+        flash(_("Please log in to see this page."), "info")
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if needed == "controller" and not current_user.is_controller:
+        abort(403)
+    return None
+
+
+def init_app(app: Flask, mail_util: type | None = None) -> None:
+    """Flask-Security with our users, and the guard in front of every request."""
+    app.config.from_mapping(
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
+        SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
+        SECURITY_PASSWORD_LENGTH_MIN=12,
+        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",
+        SECURITY_RECOVERABLE=True,
+        SECURITY_RESET_PASSWORD_WITHIN=timedelta(minutes=60),
+        SECURITY_CHANGEABLE=True,
+        SECURITY_TWO_FACTOR=True,
+        SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
+        SECURITY_TWO_FACTOR_ALWAYS_VALIDATE=True,
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
+        SECURITY_TOTP_SECRETS={"1": app.config["SECRET_KEY"]},
+        SECURITY_TOTP_ISSUER="Tocsin",
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_POST_LOGIN_VIEW="/",
+        SECURITY_POST_LOGOUT_VIEW="/",
+        SECURITY_REDIRECT_VALIDATE_MODE=["absolute", "regex"],
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_EMAIL_SENDER="",
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+    )
+    datastore = SQLAlchemyUserDatastore(db, User, None)
+    options = {"mail_util_cls": mail_util} if mail_util else {}
+    Security(app, datastore, **options)
+    app.before_request(_guard)
+
+
+def session_language() -> str | None:
+    """The language this reader chose: of the account, or of this browser."""
+    if current_user and current_user.is_authenticated and current_user.language:
+        return current_user.language
+    return session.get("language")

@@ -1,0 +1,176 @@
+"""What is done with reports: received, opened into an incident, joined, parted, set aside."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from incidents.actions.files import keep
+from incidents.audit import next_number, record
+from incidents.db import db
+from incidents.intake import Draft, File, one_line
+from incidents.models import Attachment, Incident, Message, Report, User
+from incidents.refusal import Refused, Stale
+from incidents.seal import address_key
+
+
+def receive(draft: Draft, at: datetime, by: User | None = None) -> tuple[Report, bool]:
+    """Store a report: raw and whole first, then what is understood of it.
+
+    Returns the report, and whether it is new: the same key gives the report it gave before.
+    """
+    known = db.session.scalar(select(Report).where(Report.key == draft.key))
+    if known:
+        return known, False
+    report = Report(
+        reference=f"RP-{at.year}-{next_number('RP', at):04d}",
+        key=draft.key,
+        source=draft.source,
+        received_at=at,
+        language=draft.language,
+        reporter=draft.reporter,
+        state="new",
+        raw=keep(draft.raw),
+        logged_by_id=by.id if by else None,
+        mark=draft.mark,
+        automatic=draft.automatic,
+        contact_key=address_key(draft.contact) if draft.contact else None,
+        # Staff who log for themselves are answered by the page; nobody is answered by no address.
+        acknowledged_at=at if not draft.contact or draft.automatic or by else None,
+    )
+    for name in ("subject", "story", "noticed", "data", "name", "contact"):
+        setattr(report, name, getattr(draft, name))
+    db.session.add(report)
+    db.session.flush()
+    attach(report, draft.files)
+    record(
+        "report.received",
+        by=by or "reporter",
+        at=at,
+        report=report,
+        source=draft.source,
+        reporter=draft.reporter,
+        raw=report.raw.sha256 if report.raw else None,
+        files=[file.blob.sha256 for file in report.attachments],
+        mark=draft.mark,
+    )
+    return report, True
+
+
+def attach(report: Report, files: tuple[File, ...], message: Message | None = None) -> None:
+    """Keep the files that came with a report or a later message."""
+    for file in files:
+        row = Attachment(
+            message_id=message.id if message else None,
+            blob=keep(file.content),
+            media_type=one_line(file.media_type, 100) or "application/octet-stream",
+        )
+        row.filename = one_line(file.name) or _("unnamed")
+        report.attachments.append(row)
+    db.session.flush()
+
+
+def add_message(
+    report: Report, draft: Draft, at: datetime, by: User | str = "reporter"
+) -> tuple[Message, bool]:
+    """Add what was said later: a reply to our mail ("in"), or our answer ("out" by a user).
+
+    Returns the message, and whether it is new. The sender gets no rights by it, and nothing
+    of the case back.
+    """
+    known = db.session.scalar(select(Message).where(Message.key == draft.key))
+    if known:
+        return known, False
+    message = Message(
+        report_id=report.id,
+        key=draft.key,
+        at=at,
+        direction="out" if isinstance(by, User) else "in",
+        known_sender=bool(draft.contact) and address_key(draft.contact) == report.contact_key,
+        raw=keep(draft.raw),
+        mark=draft.mark,
+    )
+    message.sender, message.text = draft.contact, draft.story
+    db.session.add(message)
+    db.session.flush()
+    attach(report, draft.files, message)
+    record(
+        "report.message",
+        by=by,
+        at=at,
+        report=report,
+        incident=report.incident,
+        direction=message.direction,
+        raw=message.raw.sha256 if message.raw else None,
+        known_sender=message.known_sender,
+    )
+    return message, True
+
+
+def join(report: Report, incident: Incident, by: User, at: datetime) -> None:
+    """Say that a report speaks of an incident. Refused for a closed one: reopen it first."""
+    if report.incident_id == incident.id:
+        return
+    if report.incident_id is not None:
+        raise Refused(
+            _(
+                "%(report)s already belongs to another incident. Part it first.",
+                report=report.reference,
+            )
+        )
+    if incident.stage == "closed":
+        raise Refused(
+            _(
+                "%(incident)s is closed. Reopen it first, or open a new incident.",
+                incident=incident.reference,
+            )
+        )
+    was = report.state
+    report.incident, report.state = incident, "joined"
+    if incident.alerted_at is None or report.received_at < incident.alerted_at:
+        incident.alerted_at = report.received_at
+    incident.changed_at = at
+    record("report.joined", by=by, at=at, report=report, incident=incident, was=was)
+
+
+def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
+    """Take a report out of its incident again; it waits in the queue. The file keeps both."""
+    incident = report.incident
+    if incident is None:
+        raise Refused(_("%(report)s belongs to no incident.", report=report.reference))
+    if not one_line(reason):
+        raise Refused(_("Say in a few words why this report does not belong here."))
+    report.incident, report.state = None, "new"
+    incident.changed_at = at
+    record("report.parted", by=by, at=at, report=report, incident=incident, reason=reason)
+
+
+def set_aside(report: Report, reason: str | None, by: User, at: datetime) -> None:
+    """Put a report aside with a reason. It stays readable and can be taken back."""
+    if report.incident_id is not None:
+        raise Refused(
+            _("%(report)s belongs to an incident. Part it first.", report=report.reference)
+        )
+    if not one_line(reason):
+        raise Refused(_("Say in a few words why this is not an incident."))
+    report.state, report.aside = "set_aside", reason
+    record("report.set_aside", by=by, at=at, report=report, reason=reason)
+
+
+def take_back(report: Report, by: User, at: datetime) -> None:
+    """Put a report that was set aside back into the queue."""
+    if report.state != "set_aside":
+        raise Refused(_("%(report)s is not set aside.", report=report.reference))
+    reason, report.state, report.aside = report.aside, "new", None
+    record("report.taken_back", by=by, at=at, report=report, was=reason)
+
+
+def check_version(row: Report | Incident, seen: int | None) -> None:
+    """Refuse an edit that was begun on an older version of the row. Raises Stale."""
+    if seen != row.version:
+        raise Stale(
+            _(
+                "Somebody changed this while you were writing. Nothing was overwritten: "
+                "compare both below, then save again."
+            )
+        )

@@ -1,0 +1,1 @@
+"""Forms, by subject. Labels are questions; a form converts itself."""

@@ -1,0 +1,75 @@
+"""Pure: what a report is, whichever door it came by, and how its words are made safe to keep."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field
+
+SOURCES = ("web", "mail", "staff")
+REPORTERS = ("customer", "staff", "provider", "unknown")
+
+# Characters that change how others are shown: bidi overrides and isolates, and the byte order
+# mark. They are shown as U+FFFD instead of acting (a file name that reads backwards).
+_ACTING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF], "\ufffd")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that came with a report."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report before it is stored. `raw` is what came, byte for byte; `key` is the same when
+    the same sending comes twice (a form key, or a mail's identity)."""
+
+    source: str
+    key: str
+    raw: bytes
+    story: str
+    language: str = "en"
+    reporter: str = "unknown"
+    subject: str | None = None
+    noticed: str | None = None
+    data: str | None = None
+    name: str | None = None
+    contact: str | None = None
+    files: tuple[File, ...] = field(default=())
+    automatic: bool = False
+    mark: str | None = None
+
+
+def clean(text: str | None, limit: int = 200_000) -> str | None:
+    """One canonical form of a text: NFC, `\\n` line ends, no control or bidi-acting characters.
+
+    >>> clean("a\\r\\nb\\x00c")
+    'a\\nb\\ufffdc'
+    >>> clean("  ") is None
+    True
+    """
+    if text is None:
+        return None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.translate(_ACTING)
+    text = "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text
+    )
+    return text[:limit].strip() or None
+
+
+def one_line(text: str | None, limit: int = 200) -> str | None:
+    """As `clean`, on one line: for subjects, names and file names.
+
+    >>> one_line("a\\nb")
+    'a b'
+    """
+    text = clean(text, limit * 4)
+    return " ".join(text.split())[:limit] if text else None
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 in hex: by which two sendings are the same."""
+    return hashlib.sha256(raw).hexdigest()

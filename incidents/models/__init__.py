@@ -1,0 +1,27 @@
+"""The rows of the case, by subject."""
+
+from incidents.models.entry import Chain, Counter, Entry
+from incidents.models.incident import Incident, Measure
+from incidents.models.judgement import Assessment, Decision, Duty
+from incidents.models.organisation import Organisation, Processor
+from incidents.models.people import Invitation, User
+from incidents.models.report import Attachment, Blob, Message, Report
+
+__all__ = [
+    "Assessment",
+    "Attachment",
+    "Blob",
+    "Chain",
+    "Counter",
+    "Decision",
+    "Duty",
+    "Entry",
+    "Incident",
+    "Invitation",
+    "Measure",
+    "Message",
+    "Organisation",
+    "Processor",
+    "Report",
+    "User",
+]

@@ -1,0 +1,41 @@
+"""Who is answerable: the organisation whose breaches these are, and those who work for it."""
+
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incidents.db import db
+
+
+class Organisation(db.Model):
+    """The one organisation this installation serves. Row 1, made by the migration's first use."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    controller: Mapped[str] = mapped_column(
+        default=""
+    )  # the person answerable, as people know them
+    contact: Mapped[str] = mapped_column(default="")  # the address people write to
+    postal_address: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    authority: Mapped[str] = mapped_column(default="FR")  # code in law/authorities.toml
+    languages: Mapped[list[Any]] = mapped_column(JSON, default=lambda: ["en", "fr"])
+    language: Mapped[str] = mapped_column(default="en")  # when a reader's own is not known
+    time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
+    retention_months: Mapped[int] = mapped_column(default=60)
+    set_up: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Processor(db.Model):
+    """A service provider that handles personal data for the organisation (GDPR Art. 28)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    service: Mapped[str] = mapped_column(default="")
+    data: Mapped[str] = mapped_column(default="")  # what personal data it holds
+    contact: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,142 @@
+"""What every page shares: language, time zone, dates in words, navigation, headers."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, has_request_context, request, session, url_for
+from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from incidents.accounts import session_language
+from incidents.db import db
+from incidents.models import Organisation
+
+LANGUAGES = ("en", "fr")
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def organisation() -> Organisation:
+    """The organisation served; read once a request. An empty one before the set-up."""
+    if has_request_context() and "organisation" in g:
+        return g.organisation
+    row = db.session.get(Organisation, 1) or Organisation(
+        name="",
+        controller="",
+        contact="",
+        authority="FR",
+        languages=["en", "fr"],
+        language="en",
+        time_zone="Europe/Paris",
+        retention_months=60,
+        set_up=False,
+        postal_address="",
+        website="",
+    )
+    if has_request_context():
+        g.organisation = row
+    return row
+
+
+def language() -> str:
+    """The language of this page: chosen, else the browser's, else the organisation's."""
+    if not has_request_context():
+        return organisation().language
+    accepted = request.accept_languages.best_match(LANGUAGES)
+    return session_language() or accepted or organisation().language
+
+
+def zone() -> ZoneInfo:
+    """The zone in which people read times here."""
+    return ZoneInfo(organisation().time_zone)
+
+
+def moment(value: datetime | None, style: str = "full") -> str:
+    """A moment in the reader's language and the organisation's zone, with the zone's offset.
+
+    `style`: "full" (Monday, 23 November 2026, 10:00 (UTC+01:00)), or "short".
+    """
+    if value is None:
+        return "–"
+    local = value.astimezone(zone())
+    offset = local.strftime("%z")
+    if style == "short":
+        return format_datetime(value, "d MMM y, HH:mm")
+    words = format_datetime(value, "EEEE d MMMM y, HH:mm")
+    return f"{words} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def day(value: date | datetime | None) -> str:
+    """A date in the reader's language."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return format_datetime(value, "d MMMM y")
+    return format_date(value, "d MMMM y")
+
+
+def nav_items() -> list[dict[str, Any]]:
+    """The staff navigation: label, url, current."""
+    rows = [
+        (_("Today"), "incidents.home"),
+        (_("Reports"), "incidents.reports"),
+        (_("Incidents"), "incidents.index"),
+        (_("Register"), "incidents.register"),
+    ]
+    if current_user.is_controller:
+        rows.append((_("Settings"), "accounts.settings"))
+    path = request.path
+    return [
+        {
+            "label": label,
+            "url": url_for(endpoint),
+            "current": path == url_for(endpoint)
+            or (endpoint != "incidents.home" and path.startswith(url_for(endpoint) + "/")),
+            "count": None,
+        }
+        for label, endpoint in rows
+    ]
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words, and every response its headers."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    Babel(app, locale_selector=language, timezone_selector=lambda: organisation().time_zone)
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(lambda value: moment(value, "short"), "moment_short")
+    app.add_template_filter(day, "day")
+    app.after_request(_headers)
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "organisation": organisation(),
+            "locale": str(get_locale()),
+            "theme": session.get("theme"),
+            "nav_items": nav_items,
+        }

@@ -1,0 +1,1 @@
+from incidents.views import bp  # noqa: F401

@@ -1,0 +1,1 @@
+"""The post room: all mail, in and out. Knows incidents."""

@@ -1,0 +1,1 @@
+from notifications.cli import mail  # noqa: F401

@@ -1,0 +1,211 @@
+"""The rows of the post room: servers, single mails, letters to many, and what came in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from incidents.db import db
+from incidents.models import Blob, Duty, Incident, User
+from incidents.seal import Sealed
+
+# What can become of one letter. Final: sent, failed, cancelled; in_doubt waits for a person.
+STATES = ("queued", "sending", "sent", "deferred", "failed", "in_doubt", "cancelled")
+
+
+class Server(db.Model):
+    """A mail server of the organisation: "out" (SMTP) or "in" (IMAP), and how it last answered."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    direction: Mapped[str] = mapped_column(String(3), unique=True)
+    host: Mapped[str] = mapped_column(default="")  # empty: not set up
+    port: Mapped[int] = mapped_column(default=0)
+    security: Mapped[str] = mapped_column(String(8), default="starttls")  # tls, starttls, none
+    username: Mapped[str] = mapped_column(default="")
+    sender: Mapped[str] = mapped_column(default="")  # out: the From address
+    folder: Mapped[str] = mapped_column(default="INBOX")  # in
+    plus: Mapped[bool] = mapped_column(default=False)  # in: name+token@... reaches the mailbox
+    ok_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
+    answer: Mapped[str | None]  # the server's last words, for the settings page
+    version: Mapped[int] = mapped_column(default=1)
+
+    password_sealed: Mapped[bytes | None]
+    password = Sealed()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Worker(db.Model):
+    """A worker and when it was last seen."""
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Mail(db.Model):
+    """One single mail waiting to leave: an acknowledgement, a reset link, a test."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))  # acknowledgement, account, test, answer
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    address_key: Mapped[str] = mapped_column(String(32), index=True)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    made_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    to_sealed: Mapped[bytes]
+    content_sealed: Mapped[bytes | None]  # emptied once sent
+    answer_sealed: Mapped[bytes | None]
+    to = Sealed()
+    content = Sealed("json")  # {"subject", "text", "html"|null, "headers": {}}
+    answer = Sealed()
+
+    __table_args__ = (Index("ix_mail_state_next", "state", "next_try_at"),)
+
+
+class Notice(db.Model):
+    """One letter to many: the communication to data subjects of GDPR Art. 34, one version of it.
+
+    draft -> approved -> sending <-> paused -> done | cancelled. `approval` is the SHA-256 over
+    texts, list and settings that the controller approved; any later change voids it.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"))
+    number: Mapped[int] = mapped_column(default=1)  # 1, 2, ... within the incident
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    made_at: Mapped[datetime]
+    list_changed_at: Mapped[datetime | None]
+    approval: Mapped[str | None] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    pause_reason: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    incident: Mapped[Incident] = relationship()
+    duty: Mapped[Duty | None] = relationship()
+    approved_by: Mapped[User | None] = relationship()
+    texts: Mapped[list["NoticeText"]] = relationship(
+        back_populates="notice", order_by="NoticeText.language"
+    )
+
+    __table_args__ = (UniqueConstraint("incident_id", "number"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class NoticeText(db.Model):
+    """The words of a notice in one language, with fixed placeholders such as {name}."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    language: Mapped[str] = mapped_column(String(5))
+    version: Mapped[int] = mapped_column(default=1)
+
+    subject_sealed: Mapped[bytes]
+    body_sealed: Mapped[bytes]
+    subject = Sealed()
+    body = Sealed()
+
+    notice: Mapped[Notice] = relationship(back_populates="texts")
+
+    __table_args__ = (UniqueConstraint("notice_id", "language"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Recipient(db.Model):
+    """One data subject to tell by one notice, and what became of it: one row of the outbox."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    address_key: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(5))
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)  # fixed when queued
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
+    lease_by: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    address_sealed: Mapped[bytes]
+    name_sealed: Mapped[bytes | None]
+    answer_sealed: Mapped[bytes | None]
+    address = Sealed()
+    name = Sealed()
+    answer = Sealed()  # the server's last answer; it may repeat the address
+
+    notice: Mapped[Notice] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("notice_id", "address_key"),
+        Index("ix_recipient_notice_state", "notice_id", "state", "id"),
+    )
+
+
+class Attempt(db.Model):
+    """One try to hand one letter to the server, and its answer."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"), index=True)
+    at: Mapped[datetime]
+    worker: Mapped[str] = mapped_column(String(80))
+    outcome: Mapped[str] = mapped_column(String(10))  # sent, deferred, failed, in_doubt, bounced
+    answer_sealed: Mapped[bytes | None]
+    answer = Sealed()
+
+
+class ListImport(db.Model):
+    """A file of people, kept sealed between its preview and its confirmation; then emptied."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="preview")  # preview, done, dropped
+    blob_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
+    columns: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # mapping chosen or guessed
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    filename_sealed: Mapped[bytes | None]
+    filename = Sealed()
+
+    notice: Mapped[Notice] = relationship()
+    blob: Mapped[Blob | None] = relationship()
+
+
+class Incoming(db.Model):
+    """A mail as it came, stored before it was understood. `key` stops doubles:
+    "imap:<mailbox>:<uidvalidity>:<uid>", or "pipe:<sha256>"."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="stored")  # stored, done, quarantined
+    kind: Mapped[str | None] = mapped_column(String(12))  # report, reply, bounce, auto_reply, ...
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    blob_id: Mapped[int] = mapped_column(ForeignKey("blob.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
+    why: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    blob: Mapped[Blob] = relationship()
+
+    __table_args__ = (Index("ix_incoming_state", "state", "id"),)

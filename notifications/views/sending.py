@@ -1,0 +1,1 @@
+from notifications.views import bp  # noqa: F401
