@@ -1,0 +1,74 @@
+// Makes pages smoother; every page works without it.
+
+const every = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+// Clocks count down by the minute. The words come from the page, so they are in its language.
+const MINUTE = 60_000;
+
+function tick(clock) {
+  const { due, left, late, time } = clock.dataset;
+  const minutes = Math.floor((Date.parse(due) - Date.now()) / MINUTE);
+  const size = Math.abs(minutes < 0 ? minutes + 1 : minutes);
+  if (size >= 72 * 60) return; // the page's own words name days, too
+  const words = time
+    .replace("{h}", Math.floor(size / 60))
+    .replace("{m}", String(size % 60).padStart(2, "0"));
+  clock.querySelector(".words").textContent = (minutes < 0 ? late : left).replace("{}", words);
+  if (minutes < 0 && !clock.classList.contains("late")) {
+    clock.classList.remove("calm", "amber", "red");
+    clock.classList.add("late");
+  }
+}
+
+setInterval(() => every("[data-due]", tick), MINUTE);
+
+// A section with data-refresh replaces itself until the answer no longer asks for it.
+const WAIT = 3000;
+
+async function refresh(section) {
+  try {
+    const answer = await fetch(section.dataset.refresh, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+    const fresh = page.getElementById(section.id);
+    if (fresh) {
+      section.replaceWith(fresh);
+      section = fresh;
+    }
+  } catch {
+    // The network is away: keep what is shown and ask again.
+  }
+  if (section.dataset.refresh) setTimeout(refresh, WAIT, section);
+}
+
+every("[data-refresh]", (section) => setTimeout(refresh, WAIT, section));
+
+// A form with data-guard asks before typed text is left behind.
+every("form[data-guard]", (form) => {
+  let typed = Boolean(form.querySelector("[aria-invalid]"));
+  const ask = (event) => typed && event.preventDefault();
+  form.addEventListener("input", () => (typed = true));
+  form.addEventListener("submit", () => (typed = false));
+  window.addEventListener("beforeunload", ask);
+});
+
+// Buttons that copy the text of another element, and say so.
+every("button[data-copy]", (button) => {
+  if (!navigator.clipboard) return;
+  const words = button.textContent;
+  button.hidden = false;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    button.textContent = button.dataset.copied || words;
+    setTimeout(() => (button.textContent = words), WAIT);
+  });
+});
+
+// The place where a dragged file may be dropped shows itself.
+every('input[type="file"]', (input) => {
+  for (const name of ["dragenter", "dragover"]) input.addEventListener(name, () => input.classList.add("over"));
+  for (const name of ["dragleave", "drop"]) input.addEventListener(name, () => input.classList.remove("over"));
+});
+
+// What is wrong is read first.
+document.querySelector("[data-focus]")?.focus();
