@@ -1,16 +1,20 @@
 """The whole application: `create_app()` puts it together, `python app.py` serves it."""
 
+import signal
 import sys
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from flask_wtf import CSRFProtect
+from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import notifications.models  # noqa: F401 - its tables belong to the migrations
-from incidents import accounts, audit, pages, seal, settings
-from incidents.db import db
+from incidents import accounts, audit, pages, seal, settings, translations
+from incidents.actions.people import set_up_token
+from incidents.cli.audit import audit as audit_commands
+from incidents.db import db, now
 from incidents.views import bp as case_pages
 from incidents.views.accounts import bp as account_pages
 from notifications.views import bp as post_room_pages
@@ -32,6 +36,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         DATA_KEYS=config.data_keys,
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not config.database_url.startswith("sqlite")},
+        TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=config.request_limit,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         MAX_FORM_PARTS=200,
@@ -48,6 +53,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops
         )
+    translations.compile_all(ROOT / "translations")
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     CSRFProtect(app)
@@ -55,11 +61,52 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     audit.init_app(app)
     accounts.init_app(app)
     pages.init_app(app)
-    app.register_blueprint(case_pages)
-    app.register_blueprint(account_pages)
-    app.register_blueprint(post_room_pages)
+    for pages_of in (case_pages, account_pages, post_room_pages):
+        app.register_blueprint(pages_of)
+    for commands in (audit_commands,):
+        app.cli.add_command(commands)
     return app
 
 
+def serve(config: settings.Settings) -> None:
+    """Migrate, print where it is, and serve the web until told to stop."""
+    app = create_app(config)
+    with app.app_context():
+        upgrade()
+        token = set_up_token(now())
+        db.session.commit()
+    try:
+        server = create_server(
+            app,
+            host=config.host,
+            port=config.port,
+            threads=8,
+            max_request_body_size=config.request_limit * 2,
+            ident=None,
+        )
+    except OSError as error:
+        raise settings.BadSetting(
+            f"TOCSIN_PORT: {config.host}:{config.port} cannot be used ({error.strerror}).\n"
+            "Stop the program that holds it, or choose another: TOCSIN_PORT=5001"
+        ) from error
+    print(f"Tocsin is at {config.url}", flush=True)
+    if token:
+        print(
+            "There is no account yet. This link makes the first one; it works once, for a day:\n"
+            f"    {config.url}/setup/{token}",
+            flush=True,
+        )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.run()
+
+
+def main() -> None:
+    """`python app.py`: one process with everything in it."""
+    try:
+        serve(settings.load(ROOT))
+    except settings.BadSetting as error:
+        sys.exit(str(error))
+
+
 if __name__ == "__main__":
-    sys.exit("not yet")
+    main()

@@ -29,6 +29,7 @@ class Settings:
     database_url: str
     queue: str
     url: str
+    hosts: tuple[str, ...]  # the names under which the site may be asked for
     host: str
     port: int
     proxy_hops: int
@@ -56,7 +57,8 @@ def load(
     file = instance / "tocsin.env"
     values = {**dotenv_values(file, interpolate=False), **env} if file.exists() else dict(env)
 
-    url = _text(values, "TOCSIN_URL", "http://127.0.0.1:5000").rstrip("/")
+    port = _number(values, "TOCSIN_PORT", 5000, 1, 65535)
+    url = _text(values, "TOCSIN_URL", f"http://127.0.0.1:{port}").rstrip("/")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise BadSetting(
             "TOCSIN_URL is not a web address. It is the address people type, for example\n"
@@ -76,8 +78,9 @@ def load(
         database_url=database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         queue=_text(values, "TOCSIN_QUEUE", f"sqlite:{instance / 'queue.db'}"),
         url=url,
+        hosts=_hosts(values, urlsplit(url).hostname or ""),
         host=_text(values, "TOCSIN_HOST", "127.0.0.1"),
-        port=_number(values, "TOCSIN_PORT", 5000, 1, 65535),
+        port=port,
         proxy_hops=_number(values, "TOCSIN_PROXY_HOPS", 0, 0, 5),
         file_limit=_number(values, "TOCSIN_FILE_LIMIT_MB", 25, 1, 200) * megabyte,
         request_limit=_number(values, "TOCSIN_REQUEST_LIMIT_MB", 100, 2, 1000) * megabyte,
@@ -87,6 +90,13 @@ def load(
 
 def _text(values: Mapping[str, str | None], name: str, default: str) -> str:
     return (values.get(name) or "").strip() or default
+
+
+def _hosts(values: Mapping[str, str | None], own: str) -> tuple[str, ...]:
+    """The site's own name, this machine's names beside a local one, and those set by hand."""
+    local = ("127.0.0.1", "localhost", "[::1]")
+    more = _text(values, "TOCSIN_HOSTS", "").replace(",", " ").split()
+    return tuple(dict.fromkeys((own, *(local if own in local else ()), *more)))
 
 
 def _number(

@@ -1,0 +1,141 @@
+"""Questions about accounts and the organisation."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+from flask_security.proxies import _security
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+LANGUAGE_NAMES = (("en", "English"), ("fr", "Français"))
+
+
+class AccountForm(FlaskForm):
+    """The account that an invitation makes."""
+
+    name = StringField(_l("What is your name?"), [InputRequired(), Length(max=100)])
+    email = EmailField(
+        _l("What is your e-mail address?"),
+        [InputRequired(), Length(max=255), Email(check_deliverability=False)],
+    )
+    password = PasswordField(_l("Choose a password"), [InputRequired(), Length(max=128)])
+
+    def validate_password(self, field: PasswordField) -> None:
+        problems, field.data = _security._password_util.validate(
+            field.data, is_register=True, email=self.email.data or ""
+        )
+        if problems:
+            raise ValidationError(" ".join(str(problem) for problem in problems))
+
+
+class OrganisationForm(FlaskForm):
+    """The organisation's profile."""
+
+    name = StringField(_l("What is the organisation called?"), [InputRequired(), Length(max=200)])
+    controller = StringField(_l("Who answers for it?"), [InputRequired(), Length(max=200)])
+    contact = EmailField(
+        _l("At which address can people reach you about their data?"),
+        [InputRequired(), Length(max=255), Email(check_deliverability=False)],
+    )
+    postal_address = TextAreaField(_l("What is its postal address?"), [Length(max=500)])
+    website = StringField(_l("What is its website?"), [Length(max=200)])
+    authority = SelectField(_l("Which supervisory authority is yours?"))
+    languages = SelectMultipleField(
+        _l("In which languages do you write to people?"),
+        choices=LANGUAGE_NAMES,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    language = RadioField(
+        _l("Which language when a person’s own is not known?"), choices=LANGUAGE_NAMES
+    )
+    time_zone = SelectField(_l("In which time zone do you work?"))
+    retention_months = IntegerField(
+        _l("For how many months is a closed case kept?"),
+        [InputRequired(), NumberRange(min=12, max=360)],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from incidents.law.authorities import authorities
+
+        self.authority.choices = [(row.code, f"{row.country}: {row.name}") for row in authorities()]
+        zones = sorted(zone for zone in available_timezones() if "/" in zone)
+        self.time_zone.choices = [
+            (zone, zone) for zone in zones if not zone.startswith(("Etc/", "SystemV/"))
+        ]
+
+    def validate_languages(self, field: SelectMultipleField) -> None:
+        if not field.data:
+            raise ValidationError(_("Choose at least one language."))
+
+    def validate_language(self, field: RadioField) -> None:
+        if field.data not in (self.languages.data or ()):
+            raise ValidationError(_("Choose one of the languages you write in."))
+
+    def changes(self) -> dict[str, Any]:
+        """The profile as `actions.organisation.change` takes it."""
+        return {
+            name: value.strip() if isinstance(value, str) else value
+            for name, value in self.data.items()
+            if name != "csrf_token"
+        }
+
+
+class ProcessorForm(FlaskForm):
+    """One service provider that handles personal data for the organisation."""
+
+    name = StringField(_l("What is it called?"), [InputRequired(), Length(max=100)])
+    service = StringField(_l("What does it do for you?"), [Length(max=300)])
+    data = StringField(_l("What personal data does it hold?"), [Length(max=500)])
+    contact = StringField(_l("Whom do you reach there about a breach?"), [Length(max=300)])
+    active = BooleanField(_l("It works for us today"), default=True)
+
+    def values(self) -> dict[str, Any]:
+        """The row as `actions.organisation.save_processor` takes it."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+
+class InviteForm(FlaskForm):
+    """Whom to invite."""
+
+    role = RadioField(
+        _l("What may this person do?"),
+        choices=[
+            ("staff", _l("Staff: log reports and work on incidents")),
+            ("controller", _l("Controller: decide, send letters, settings and accounts")),
+        ],
+        default="staff",
+    )
+
+
+class MyAccountForm(FlaskForm):
+    """What a person may change of their own account."""
+
+    name = StringField(_l("What is your name?"), [InputRequired(), Length(max=100)])
+    language = SelectField(
+        _l("Which language do you read?"),
+        [Optional()],
+        choices=[("", _l("As my browser")), *LANGUAGE_NAMES],
+    )
+
+    @classmethod
+    def of_current(cls) -> "MyAccountForm":
+        """The form filled from whoever is logged in."""
+        return cls(name=current_user.name, language=current_user.language or "")
