@@ -129,3 +129,67 @@ def blocking(case: Any, to: str) -> list[Need]:
         return []
     stages = STAGES[:-1] if to == "closed" else STAGES[at:target]
     return [need for stage in stages for need in missing(case, stage)]
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do next: what, why it is asked, and the rule that asks for it.
+
+    `key` is aware, decide, authority, subjects, the key of a Need, or "move".
+    """
+
+    key: str
+    text: str
+    why: str
+    rule: str | None = None
+
+
+AWARE = Step(
+    "aware",
+    N_("Say when we became aware"),
+    N_("The time to tell the authority runs from that moment, and from no other."),
+    "GDPR Art. 33(1)",
+)
+DECIDE = Step(
+    "decide",
+    N_("Decide whether to tell the authority and the people"),
+    N_("The authority must be told, unless a risk to people is unlikely."),
+    "GDPR Art. 33(1), 34(1)",
+)
+AUTHORITY = Step(
+    "authority",
+    N_("Tell the authority"),
+    N_("It was decided that a risk to people cannot be called unlikely."),
+    "GDPR Art. 33(1)",
+)
+SUBJECTS = Step(
+    "subjects",
+    N_("Tell the people concerned"),
+    N_("It was decided to tell them. This has no hour, but must not wait."),
+    "GDPR Art. 34(1)",
+)
+DOCUMENT = N_("The file must show what happened, its effects and what was done.")
+
+
+def next_step(case: Any) -> Step | None:
+    """What to do next: first what the law counts in hours, then what the stage lacks.
+
+    None for a closed case.
+    """
+    if case.stage == "closed":
+        return None
+    if case.aware_at is None:
+        return AWARE
+    if case.decision is None:
+        return DECIDE
+    due = {duty.kind for duty in case.duties if duty.is_open}
+    for kind, step in (("authority", AUTHORITY), ("subjects", SUBJECTS)):
+        if kind in due:
+            return step
+    lacking = missing(case, case.stage)
+    if lacking:
+        return Step(lacking[0].key, lacking[0].text, DOCUMENT, "GDPR Art. 33(5)")
+    onward = next_stage(case.stage)
+    assert onward is not None  # only "closed" has no next stage
+    text = N_("Close the incident") if onward == "closed" else N_("Go on to the next stage")
+    return Step("move", text, N_("All that this stage needs is there."))

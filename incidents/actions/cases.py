@@ -10,7 +10,7 @@ from incidents import workflow
 from incidents.actions import reports
 from incidents.audit import next_number, record
 from incidents.db import db
-from incidents.intake import one_line
+from incidents.intake import clean, one_line
 from incidents.models import Incident, Report, User
 from incidents.refusal import Refused
 
@@ -85,8 +85,26 @@ def move(incident: Incident, to: str, by: User, at: datetime, reason: str | None
     record(verb, by=by, at=at, incident=incident, was=was, to=to, reason=reason)
 
 
+def close(incident: Incident, lesson: str | None, by: User, at: datetime) -> None:
+    """Close an incident with the lesson learned. Refused with the list of what is missing."""
+    if clean(lesson):
+        edit(incident, {"lesson": clean(lesson)}, by, at)
+    move(incident, "closed", by, at)
+
+
+def hand_over(incident: Incident, owner: User, by: User, at: datetime) -> None:
+    """Give an incident to another owner."""
+    if not owner.active:
+        raise Refused(_("This account is switched off. Choose somebody who can log in."))
+    if incident.owner_id == owner.id:
+        return
+    was, incident.owner, incident.changed_at = incident.owner_id, owner, at
+    record("incident.handed_over", by=by, at=at, incident=incident, old=was, new=owner.id)
+
+
 def note(incident: Incident, text: str | None, by: User, at: datetime) -> None:
     """Write a note into the incident's story. It cannot be changed afterwards."""
-    if not text or not text.strip():
+    text = clean(text, 20_000)
+    if not text:
         raise Refused(_("The note is empty."))
-    record("incident.noted", by=by, at=at, incident=incident, text=text.strip())
+    record("incident.noted", by=by, at=at, incident=incident, text=text)

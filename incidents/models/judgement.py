@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
 from incidents.models.incident import Incident
 from incidents.models.people import User
 from incidents.seal import Sealed
+
+UNMET = text("met_at IS NULL AND withdrawn_at IS NULL")
 
 
 class Assessment(db.Model):
@@ -70,6 +72,10 @@ class Duty(db.Model):
     late = Sealed()  # the reasons for the delay, GDPR Art. 33(1)
 
     incident: Mapped[Incident] = relationship(back_populates="duties")
+
+    __table_args__ = (
+        Index("ix_duty_unmet", "kind", "id", sqlite_where=UNMET, postgresql_where=UNMET),
+    )
 
     @property
     def is_open(self) -> bool:

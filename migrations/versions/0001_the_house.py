@@ -147,7 +147,10 @@ def upgrade():
     )
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.create_index('ix_incident_due', ['next_due_at', 'id'], unique=False)
+        batch_op.create_index('ix_incident_open', ['id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_incident_owner_id', ['owner_id', 'id'], unique=False)
         batch_op.create_index('ix_incident_stage_id', ['stage', 'id'], unique=False)
+        batch_op.create_index('ix_incident_unaware', ['id'], unique=False, sqlite_where=sa.text('aware_at IS NULL'), postgresql_where=sa.text('aware_at IS NULL'))
 
     op.create_table('assessment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -184,6 +187,7 @@ def upgrade():
     )
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_duty_incident_id'), ['incident_id'], unique=False)
+        batch_op.create_index('ix_duty_unmet', ['kind', 'id'], unique=False, sqlite_where=sa.text('met_at IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND withdrawn_at IS NULL'))
 
     op.create_table('measure',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -204,6 +208,7 @@ def upgrade():
     )
     with op.batch_alter_table('measure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_measure_incident_id'), ['incident_id'], unique=False)
+        batch_op.create_index('ix_measure_undone', ['due_on', 'id'], unique=False, sqlite_where=sa.text('done_on IS NULL'), postgresql_where=sa.text('done_on IS NULL'))
 
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -531,10 +536,12 @@ def downgrade():
 
     op.drop_table('report')
     with op.batch_alter_table('measure', schema=None) as batch_op:
+        batch_op.drop_index('ix_measure_undone', sqlite_where=sa.text('done_on IS NULL'), postgresql_where=sa.text('done_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_measure_incident_id'))
 
     op.drop_table('measure')
     with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.drop_index('ix_duty_unmet', sqlite_where=sa.text('met_at IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_duty_incident_id'))
 
     op.drop_table('duty')
@@ -543,7 +550,10 @@ def downgrade():
 
     op.drop_table('assessment')
     with op.batch_alter_table('incident', schema=None) as batch_op:
+        batch_op.drop_index('ix_incident_unaware', sqlite_where=sa.text('aware_at IS NULL'), postgresql_where=sa.text('aware_at IS NULL'))
         batch_op.drop_index('ix_incident_stage_id')
+        batch_op.drop_index('ix_incident_owner_id')
+        batch_op.drop_index('ix_incident_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('ix_incident_due')
 
     op.drop_table('incident')
