@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
@@ -24,12 +24,14 @@ class Server(db.Model):
     port: Mapped[int] = mapped_column(default=0)
     security: Mapped[str] = mapped_column(String(8), default="starttls")  # tls, starttls, none
     username: Mapped[str] = mapped_column(default="")
-    sender: Mapped[str] = mapped_column(default="")  # out: the From address
+    sender: Mapped[str] = mapped_column(default="")  # out: the From address; in: the mailbox's own
     folder: Mapped[str] = mapped_column(default="INBOX")  # in
     plus: Mapped[bool] = mapped_column(default=False)  # in: name+token@... reaches the mailbox
+    per_minute: Mapped[int | None]  # out: letters a minute at most; None: as fast as it takes them
     ok_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     next_try_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)  # in a row, for the back-off
     answer: Mapped[str | None]  # the server's last words, for the settings page
     version: Mapped[int] = mapped_column(default=1)
 
@@ -60,6 +62,7 @@ class Mail(db.Model):
     made_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)  # how often its fate was not known
     next_try_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
@@ -88,13 +91,15 @@ class Notice(db.Model):
     number: Mapped[int] = mapped_column(default=1)  # 1, 2, ... within the incident
     state: Mapped[str] = mapped_column(String(10), default="draft")
     made_at: Mapped[datetime]
+    people: Mapped[int] = mapped_column(default=0)  # rows of its list, kept by recipients
     list_changed_at: Mapped[datetime | None]
     approval: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    pause_reason: Mapped[str | None]
+    pause_reason: Mapped[str | None]  # refusals or sender: the worker stopped; None: a person did
+    refusals: Mapped[int] = mapped_column(default=0)  # people refused in a row
     version: Mapped[int] = mapped_column(default=1)
 
     incident: Mapped[Incident] = relationship()
@@ -138,24 +143,34 @@ class Recipient(db.Model):
     language: Mapped[str] = mapped_column(String(5))
     state: Mapped[str] = mapped_column(String(10), default="queued")
     message_id: Mapped[str] = mapped_column(String(200), unique=True)  # fixed when queued
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)  # since it was last queued
     next_try_at: Mapped[datetime | None]
     lease_by: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # failed by mail, told in another way
 
     address_sealed: Mapped[bytes]
     name_sealed: Mapped[bytes | None]
     answer_sealed: Mapped[bytes | None]
+    told_sealed: Mapped[bytes | None]
     address = Sealed()
     name = Sealed()
     answer = Sealed()  # the server's last answer; it may repeat the address
+    told = Sealed()  # in which other way, and by whom
 
     notice: Mapped[Notice] = relationship()
 
     __table_args__ = (
         UniqueConstraint("notice_id", "address_key"),
         Index("ix_recipient_notice_state", "notice_id", "state", "id"),
+        Index("ix_recipient_notice", "notice_id", "id"),
+        Index(
+            "ix_recipient_under_way",
+            "lease_until",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
     )
 
 
@@ -181,14 +196,33 @@ class ListImport(db.Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="preview")  # preview, done, dropped
-    blob_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    shape: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # encoding, delimiter
     columns: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # mapping chosen or guessed
+    # What the preview found: numbers, and lines with reasons; no personal data.
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     filename_sealed: Mapped[bytes | None]
+    header_sealed: Mapped[bytes | None]
     filename = Sealed()
+    header = Sealed("json")  # the cells of the first row
 
     notice: Mapped[Notice] = relationship()
-    blob: Mapped[Blob | None] = relationship()
+
+
+class ListPart(db.Model):
+    """A piece of a file of people, in order; so that no file need be whole in memory."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("list_import.id"))
+    number: Mapped[int]
+    size: Mapped[int]  # bytes, unsealed
+
+    content_sealed: Mapped[bytes]
+    content = Sealed("bytes")
+
+    __table_args__ = (UniqueConstraint("import_id", "number"),)
 
 
 class Incoming(db.Model):

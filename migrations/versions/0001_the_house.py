@@ -75,9 +75,11 @@ def upgrade():
     sa.Column('sender', sa.String(), nullable=False),
     sa.Column('folder', sa.String(), nullable=False),
     sa.Column('plus', sa.Boolean(), nullable=False),
+    sa.Column('per_minute', sa.Integer(), nullable=True),
     sa.Column('ok_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('answer', sa.String(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('password_sealed', sa.LargeBinary(), nullable=True),
@@ -343,6 +345,7 @@ def upgrade():
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('pause_reason', sa.String(), nullable=True),
+    sa.Column('refusals', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['approved_by_id'], ['user.id'], name=op.f('fk_notice_approved_by_id_user')),
     sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_notice_duty_id_duty')),
@@ -402,6 +405,7 @@ def upgrade():
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('doubts', sa.Integer(), nullable=False),
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
@@ -448,9 +452,11 @@ def upgrade():
     sa.Column('lease_by', sa.String(length=80), nullable=True),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('address_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('name_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('answer_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('told_sealed', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_recipient_notice_id_notice')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recipient')),
     sa.UniqueConstraint('message_id', name=op.f('uq_recipient_message_id')),
@@ -459,6 +465,7 @@ def upgrade():
     )
     with op.batch_alter_table('recipient', schema=None) as batch_op:
         batch_op.create_index('ix_recipient_notice_state', ['notice_id', 'state', 'id'], unique=False)
+        batch_op.create_index('ix_recipient_under_way', ['lease_until'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
 
     op.create_table('attempt',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -485,6 +492,7 @@ def downgrade():
 
     op.drop_table('attempt')
     with op.batch_alter_table('recipient', schema=None) as batch_op:
+        batch_op.drop_index('ix_recipient_under_way', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.drop_index('ix_recipient_notice_state')
 
     op.drop_table('recipient')
