@@ -12,72 +12,13 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from string import Template
 from uuid import uuid4
 
 import pytest
 
 from servers.certificate import Certificate
 from servers.parts import free_port, need
-
-# As root, Dovecot lowers itself to its own users; as anybody else it must be told to stay who it
-# is, and to leave out chroot, which only root may do.
-CONFIGURATION = """
-protocols = imap {lmtp}
-listen = 127.0.0.1
-base_dir = {folder}/run
-state_dir = {folder}/run
-log_path = {folder}/log
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {login_user}
-mail_location = maildir:{folder}/mail/%u
-first_valid_uid = 1
-disable_plaintext_auth = no
-auth_failure_delay = 0
-stats_writer_socket_path =
-auth_username_format = %Ln
-recipient_delimiter = +
-mail_max_userip_connections = 100
-ssl = yes
-ssl_cert = <{certificate}
-ssl_key = <{key}
-namespace inbox {{
-  inbox = yes
-}}
-passdb {{
-  driver = static
-  args = password={password}
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/mail/%u allow_all_users=yes
-}}
-service imap-login {{
-  {chroot}
-  inet_listener imap {{
-    port = {port}
-  }}
-  inet_listener imaps {{
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  {chroot}
-  # Otherwise a wrong password makes the next test wait, since all come from one address.
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-"""
-LMTP = """
-service lmtp {{
-  inet_listener lmtp {{
-    address = 127.0.0.1
-    port = {lmtp_port}
-  }}
-}}
-"""
 
 
 class Dovecot:
@@ -105,11 +46,13 @@ class Dovecot:
         self._mail.mkdir()
         self._own(self._mail)
         self._configuration = self.folder / "dovecot.conf"
-        text = CONFIGURATION + (LMTP if self.lmtp_port else "")
         self._configuration.write_text(
-            text.format(
+            Template(_dialect(binary).read_text()).substitute(
                 folder=self.folder,
                 lmtp="lmtp" if self.lmtp_port else "",
+                lmtp_port=self.lmtp_port or 0,
+                # As root, Dovecot lowers itself to its own users; as anybody else it must be told
+                # to stay who it is, and to leave out chroot, which only root may do.
                 user=self._user,
                 group=self._group,
                 login_user="dovenull" if self._is_root else self._user,
@@ -119,7 +62,6 @@ class Dovecot:
                 key=certificate.key,
                 port=self.port,
                 tls_port=self.tls_port,
-                lmtp_port=self.lmtp_port,
             )
         )
         self._process: subprocess.Popen | None = None
@@ -143,8 +85,9 @@ class Dovecot:
                 return
             except (OSError, imaplib.IMAP4.error):
                 if self._process.poll() is not None or time.monotonic() > end:
-                    self.stop()
-                    raise AssertionError(f"Dovecot did not start:\n{self.log()}") from None
+                    said = self.log()
+                    self.remove()
+                    raise AssertionError(f"Dovecot did not start:\n{said}") from None
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -197,6 +140,14 @@ class Dovecot:
     def _own(self, path: Path) -> None:
         if self._is_root:
             shutil.chown(path, self._user, self._group)
+
+
+def _dialect(binary: str) -> Path:
+    """The configuration in the words of the Dovecot that is here."""
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
+    version = tuple(int(number) for number in said.split()[0].split(".")[:2] if number.isdigit())
+    name = "dovecot-2.4.conf" if version >= (2, 4) else "dovecot-2.3.conf"
+    return Path(__file__).with_name(name)
 
 
 @pytest.fixture(scope="session")
