@@ -87,6 +87,7 @@ def init_app(app: Flask, mail_util: type | None = None) -> None:
         SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
         SECURITY_PASSWORD_LENGTH_MIN=12,
         SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",
+        SECURITY_JOIN_USER_ROLES=False,  # a role is a column here, not a table
         SECURITY_RECOVERABLE=True,
         SECURITY_RESET_PASSWORD_WITHIN=timedelta(minutes=60),
         SECURITY_CHANGEABLE=True,

@@ -8,11 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-
-def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
-    """Mark a text for translation without translating it here."""
-    return text
-
+from incidents.intake import N_
 
 STAGES = ("detection", "cause", "mitigation", "notification", "closed")
 

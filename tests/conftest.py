@@ -1,5 +1,6 @@
 """The stage for all tests: an app on a fresh database, a cast, an incident."""
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy import event
 
 from app import create_app
 from incidents import settings
@@ -159,3 +161,26 @@ def incident(report, staff_user):
     incident = cases.open_incident("Invoices of others shown", staff_user, now(), report=report)
     db.session.commit()
     return incident
+
+
+@pytest.fixture
+def count_queries(app):
+    """`with count_queries() as seen: ...; seen.n`: how many statements the database was asked."""
+
+    class Seen:
+        n = 0
+
+    @contextlib.contextmanager
+    def counting():
+        seen = Seen()
+
+        def note(*_args):
+            seen.n += 1
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting

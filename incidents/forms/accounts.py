@@ -20,10 +20,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-LANGUAGE_NAMES = (("en", "English"), ("fr", "Français"))
+LANGUAGE_NAMES = [SelectChoice("en", "English"), SelectChoice("fr", "Français")]
 
 
 class AccountForm(FlaskForm):
@@ -78,7 +79,7 @@ class OrganisationForm(FlaskForm):
         self.authority.choices = [(row.code, f"{row.country}: {row.name}") for row in authorities()]
         zones = sorted(zone for zone in available_timezones() if "/" in zone)
         self.time_zone.choices = [
-            (zone, zone) for zone in zones if not zone.startswith(("Etc/", "SystemV/"))
+            SelectChoice(zone, zone) for zone in zones if not zone.startswith(("Etc/", "SystemV/"))
         ]
 
     def validate_languages(self, field: SelectMultipleField) -> None:
@@ -118,8 +119,10 @@ class InviteForm(FlaskForm):
     role = RadioField(
         _l("What may this person do?"),
         choices=[
-            ("staff", _l("Staff: log reports and work on incidents")),
-            ("controller", _l("Controller: decide, send letters, settings and accounts")),
+            SelectChoice("staff", _l("Staff: log reports and work on incidents")),
+            SelectChoice(
+                "controller", _l("Controller: decide, send letters, settings and accounts")
+            ),
         ],
         default="staff",
     )
@@ -132,7 +135,7 @@ class MyAccountForm(FlaskForm):
     language = SelectField(
         _l("Which language do you read?"),
         [Optional()],
-        choices=[("", _l("As my browser")), *LANGUAGE_NAMES],
+        choices=[SelectChoice("", _l("As my browser")), *LANGUAGE_NAMES],
     )
 
     @classmethod

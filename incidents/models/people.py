@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask_security import AsaList, UserMixin
+from flask_security import AsaList, RoleMixin, UserMixin
 from sqlalchemy import String
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,12 +13,12 @@ from incidents.db import db
 ROLES = ("staff", "controller")
 
 
-class RoleName(str):
+class RoleName(RoleMixin):
     """One role as Flask-Security wants to see it."""
 
-    @property
-    def name(self) -> str:
-        return str(self)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.permissions = None
 
 
 class User(UserMixin, db.Model):
