@@ -11,7 +11,17 @@ from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import notifications.models  # noqa: F401 - its tables belong to the migrations
-from incidents import accounts, audit, pages, seal, settings, translations
+from incidents import (
+    accounts,
+    audit,
+    errors,
+    pages,
+    seal,
+    settings,
+    throttle,
+    translations,
+    uploads,
+)
 from incidents.actions.people import set_up_token
 from incidents.cli.audit import audit as audit_commands
 from incidents.db import db, now
@@ -45,6 +55,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer that our Referrer-Policy withholds
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SECURE=secure,
     )
@@ -61,6 +72,9 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     audit.init_app(app)
     accounts.init_app(app)
     pages.init_app(app)
+    uploads.init_app(app)
+    throttle.init_app(app)
+    errors.init_app(app)
     for pages_of in (case_pages, account_pages, post_room_pages):
         app.register_blueprint(pages_of)
     for commands in (audit_commands,):
@@ -81,7 +95,7 @@ def serve(config: settings.Settings) -> None:
             host=config.host,
             port=config.port,
             threads=8,
-            max_request_body_size=config.request_limit * 2,
+            max_request_body_size=uploads.ceiling(config.request_limit),
             ident=None,
         )
     except OSError as error:

@@ -1,6 +1,7 @@
 """The rows of the case, by subject."""
 
 from incidents.models.entry import Chain, Counter, Entry
+from incidents.models.held import HeldFile
 from incidents.models.incident import Incident, Measure
 from incidents.models.judgement import Assessment, Decision, Duty
 from incidents.models.organisation import Organisation, Processor
@@ -16,6 +17,7 @@ __all__ = [
     "Decision",
     "Duty",
     "Entry",
+    "HeldFile",
     "Incident",
     "Invitation",
     "Measure",

@@ -1,0 +1,52 @@
+"""Keeping the files of a refused form until it is sent again, and letting them go."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from incidents.actions.files import keep
+from incidents.db import db
+from incidents.intake import File, one_line
+from incidents.models import HeldFile
+
+KEPT_FOR = timedelta(days=1)
+
+
+def hold(form_key: str, files: Iterable[File], at: datetime) -> None:
+    """Keep files for a form. Nothing is logged: nobody has told us anything yet."""
+    sweep(at)
+    for file in files:
+        row = HeldFile(
+            form_key=form_key,
+            at=at,
+            media_type=one_line(file.media_type, 100) or "application/octet-stream",
+            blob=keep(file.content),
+        )
+        row.filename = one_line(file.name) or _("unnamed")
+        db.session.add(row)
+    db.session.flush()
+
+
+def held(form_key: str) -> list[HeldFile]:
+    """The files kept for a form, in the order they came."""
+    mine = select(HeldFile).where(HeldFile.form_key == form_key).order_by(HeldFile.id)
+    return list(db.session.scalars(mine))
+
+
+def release(files: Iterable[HeldFile]) -> None:
+    """Erase held files and their bytes."""
+    for file in files:
+        db.session.delete(file)
+        db.session.flush()
+        db.session.delete(file.blob)
+    db.session.flush()
+
+
+def sweep(at: datetime) -> int:
+    """Erase what has been held for longer than a day; a hundred at most. Returns how many."""
+    old = select(HeldFile).where(HeldFile.at < at - KEPT_FOR).limit(100)
+    files = list(db.session.scalars(old))
+    release(files)
+    return len(files)

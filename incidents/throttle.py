@@ -1,0 +1,51 @@
+"""How often one address may send a report. Generous: a room of 500 people behind one address
+passes; a machine that sends thousands is told to wait, and how to reach us otherwise.
+
+Counted in memory only, by a keyed hash: no network address is stored.
+"""
+
+from ipaddress import IPv6Address, ip_address
+
+from flask import Flask, current_app, request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
+
+from incidents.seal import vault
+
+PER_ADDRESS = "1000 per 10 minutes"
+ALTOGETHER = "20000 per 1 hour"
+
+
+def admit(door: str = "report") -> None:
+    """Count one sending at a door. Raises TooManyRequests (429) beyond the limit."""
+    limiter, per_address, altogether = current_app.extensions["throttle"]
+    who = vault().index(network(request.remote_addr or ""), "throttle")
+    if not (limiter.hit(per_address, door, who) and limiter.hit(altogether, door)):
+        raise TooManyRequests
+
+
+def network(address: str) -> str:
+    """What one sender can be told apart by: an IPv4 address, or the /64 of an IPv6 one.
+
+    >>> network("192.0.2.7"), network("2001:db8:1:2:3::4")
+    ('192.0.2.7', '2001:db8:1:2')
+    >>> network("::ffff:192.0.2.7"), network("a socket")
+    ('192.0.2.7', '')
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return ":".join(f"{int(part, 16):x}" for part in parsed.exploded.split(":")[:4])
+    return str(parsed)
+
+
+def init_app(app: Flask, per_address: str = PER_ADDRESS, altogether: str = ALTOGETHER) -> None:
+    """Start counting from nothing."""
+    limiter = FixedWindowRateLimiter(MemoryStorage())
+    app.extensions["throttle"] = limiter, parse(per_address), parse(altogether)
