@@ -14,10 +14,10 @@ function tick(clock) {
     .replace("{h}", Math.floor(size / 60))
     .replace("{m}", String(size % 60).padStart(2, "0"));
   clock.querySelector(".words").textContent = (minutes < 0 ? late : left).replace("{}", words);
-  if (minutes < 0 && !clock.classList.contains("late")) {
-    clock.classList.remove("calm", "amber", "red");
-    clock.classList.add("late");
-  }
+  // The same limits as in incidents/clockface.py, so that a page left open overnight does not stay calm.
+  const tone = minutes < 0 ? "late" : minutes < 6 * 60 ? "red" : minutes < 24 * 60 ? "amber" : "calm";
+  clock.classList.remove("calm", "amber", "red", "late");
+  clock.classList.add(tone);
 }
 
 setInterval(() => every("[data-due]", tick), MINUTE);
@@ -28,9 +28,12 @@ const WAIT = 3000;
 async function refresh(section) {
   try {
     const answer = await fetch(section.dataset.refresh, { credentials: "same-origin" });
+    if (answer.redirected || [401, 403, 404].includes(answer.status)) return; // logged out, or gone
     const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
     const fresh = page.getElementById(section.id);
-    if (fresh) {
+    // Never take away the button somebody stands on, or what somebody has opened.
+    const busy = section.contains(document.activeElement) || section.querySelector("details[open]");
+    if (fresh && !(busy && fresh.dataset.refresh)) {
       section.replaceWith(fresh);
       section = fresh;
     }
