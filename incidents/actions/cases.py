@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from incidents import workflow
-from incidents.actions import reports
+from incidents.actions import duties, reports
 from incidents.audit import next_number, record
 from incidents.db import db
 from incidents.intake import clean, one_line
@@ -83,6 +83,7 @@ def move(incident: Incident, to: str, by: User, at: datetime, reason: str | None
     incident.closed_at = at if to == "closed" else None
     verb = "incident.reopened" if was == "closed" else "incident.moved"
     record(verb, by=by, at=at, incident=incident, was=was, to=to, reason=reason)
+    duties.refresh_clock(incident)
 
 
 def close(incident: Incident, lesson: str | None, by: User, at: datetime) -> None:

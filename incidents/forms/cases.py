@@ -1,0 +1,48 @@
+"""The small forms of an incident's own page: open, move, close, note, hand over."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from incidents.forms.moment import MomentField, not_ahead
+from incidents.models import User
+from incidents.workflow import STAGE_NAMES, moves, next_stage
+
+
+class OpenForm(FlaskForm):
+    """An incident without a report: three questions; the rest is asked on its own page."""
+
+    title = StringField(_l("Short title"), [InputRequired(), Length(max=200)])
+    summary = TextAreaField(_l("What happened?"), [Length(max=20_000)])
+    noticed_at = MomentField(_l("When was it noticed?"), [not_ahead])
+
+
+class MoveForm(FlaskForm):
+    """One stage on, or, with a reason, back. `lesson` is asked when the next stage is the end."""
+
+    to = SelectField(_l("To which stage?"), validate_choice=False)
+    reason = StringField(_l("Why does it go back?"), [Length(max=2_000)])
+    lesson = TextAreaField(_l("What did we learn from it?"), [Length(max=20_000)])
+
+    def offer(self, stage: str) -> None:
+        """Offer the stages that lie behind `stage`."""
+        onward = next_stage(stage)
+        self.to.choices = [(name, _l(STAGE_NAMES[name])) for name in moves(stage) if name != onward]
+
+
+class NoteForm(FlaskForm):
+    """A line for the story. It cannot be changed afterwards."""
+
+    text = TextAreaField(_l("Add a note"), [InputRequired(), Length(max=20_000)])
+
+
+class OwnerForm(FlaskForm):
+    """Who sees to this incident."""
+
+    owner = SelectField(_l("Owner"), coerce=int)
+    version = HiddenField()
+
+    def offer(self, people: list[User]) -> None:
+        """Offer these people."""
+        self.owner.choices = [(one.id, one.name or one.email) for one in people]

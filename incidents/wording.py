@@ -1,0 +1,232 @@
+"""Each entry of the file in words: a table from verb to sentence, and the names of the fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from incidents import pages
+from incidents.workflow import CAUSES, N_, STAGE_NAMES
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a verb is told: the kind of line, a sentence, and which details stand under it.
+
+    `kind`: report, move, message, decision, delivery, note, or edit (a list of fields). The
+    sentence may use %(report)s, %(was)s, %(to)s (stages), %(before)s, %(after)s (people), and any
+    text or number of the entry's detail by its name.
+    """
+
+    kind: str
+    text: str
+    body: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the numbers in an entry are called: accounts, reports, service providers."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    reports: Mapping[int, str] = field(default_factory=dict)
+    processors: Mapping[int, str] = field(default_factory=dict)
+
+    def person(self, number: Any) -> str:
+        """Who an account belongs to."""
+        return (self.people.get(number) if isinstance(number, int) else None) or _("nobody")
+
+
+# "verb" or "verb/variant", the variant being what `_variant` finds in the detail.
+VERBS: dict[str, Told] = {
+    "report.received/web": Told("report", N_("Report %(report)s came in by the web form")),
+    "report.received/mail": Told("report", N_("Report %(report)s came in by e-mail")),
+    "report.received/staff": Told("report", N_("Report %(report)s was written by our staff")),
+    "report.joined": Told("report", N_("Report %(report)s was joined to this incident")),
+    "report.parted": Told("report", N_("Report %(report)s was taken out again"), ("reason",)),
+    "report.set_aside": Told("report", N_("Report %(report)s was set aside"), ("reason",)),
+    "report.taken_back": Told("report", N_("Report %(report)s was taken back into the queue")),
+    "report.message/in": Told("message", N_("An answer to report %(report)s came in")),
+    "report.message/out": Told("message", N_("We answered report %(report)s")),
+    "report.acknowledged": Told("delivery", N_("The receipt of report %(report)s was confirmed")),
+    "incident.opened": Told("move", N_("The incident was opened")),
+    "incident.edited": Told("edit", N_("Changed: %(fields)s")),
+    "incident.moved": Told("move", N_("Moved from %(was)s to %(to)s"), ("reason",)),
+    "incident.reopened": Told("move", N_("Opened again, back to %(to)s"), ("reason",)),
+    "incident.noted": Told("note", N_("Note"), ("text",)),
+    "incident.handed_over": Told("note", N_("Handed over from %(before)s to %(after)s")),
+    "awareness.stated": Told("decision", N_("We became aware on %(new)s"), ("reason",)),
+    "awareness.changed": Told(
+        "decision",
+        N_("Awareness was changed from %(old)s to %(new)s"),
+        ("why", "argued", "reason"),
+    ),
+    "incident.assessed": Told("note", N_("The law was asked, version %(law_version)s")),
+    "incident.decided/both": Told(
+        "decision", N_("Decided: tell the authority and the people"), ("reason",)
+    ),
+    "incident.decided/authority": Told(
+        "decision", N_("Decided: tell the authority, not the people"), ("reason",)
+    ),
+    "incident.decided/subjects": Told(
+        "decision", N_("Decided: tell the people, not the authority"), ("reason",)
+    ),
+    "incident.decided/nobody": Told("decision", N_("Decided: nobody need be told"), ("reason",)),
+    "duty.opened/authority": Told("note", N_("The authority is to be told")),
+    "duty.opened/subjects": Told("note", N_("The people concerned are to be told")),
+    "duty.moved": Told("note", N_("The due moment moved from %(old)s to %(new)s")),
+    "duty.met/authority": Told(
+        "delivery", N_("The authority was told on %(met_at)s"), ("proof", "late")
+    ),
+    "duty.met/subjects": Told(
+        "delivery", N_("The people concerned were told on %(met_at)s"), ("proof",)
+    ),
+    "duty.reopened/authority": Told(
+        "decision", N_("Telling the authority is open again"), ("why",)
+    ),
+    "duty.reopened/subjects": Told("decision", N_("Telling the people is open again"), ("why",)),
+    "duty.withdrawn/authority": Told(
+        "decision", N_("Telling the authority is not due any more"), ("reason",)
+    ),
+    "duty.withdrawn/subjects": Told(
+        "decision", N_("Telling the people is not due any more"), ("reason",)
+    ),
+    "measure.added": Told("note", N_("A measure was added"), ("text",)),
+    "measure.edited": Told("note", N_("A measure was changed"), ("text",)),
+    "measure.done": Told("delivery", N_("A measure was done"), ("text",)),
+    "measure.dropped": Told("note", N_("A measure was dropped"), ("text", "reason")),
+    "measure.taken_up": Told("note", N_("A measure was taken up again"), ("text",)),
+}
+UNKNOWN = Told("note", N_("Recorded: %(verb)s"))
+PREFIXES = {"notice": "delivery", "list": "delivery", "mail": "delivery", "report": "report"}
+
+# The fields of an incident as the pages name them.
+FIELDS = {
+    "title": N_("Short title"),
+    "summary": N_("What happened"),
+    "began_sure": N_("How sure the beginning is"),
+    "began_at": N_("When it began"),
+    "ended_at": N_("When it ended"),
+    "noticed_at": N_("When it was noticed"),
+    "data": N_("Which data"),
+    "people": N_("Whose data"),
+    "record_count": N_("Number of records"),
+    "systems": N_("Systems"),
+    "processor_ids": N_("Service providers"),
+    "facts": N_("Facts for the law"),
+    "cause": N_("Category of the cause"),
+    "whys": N_("The five whys"),
+    "factors": N_("What helped it to happen"),
+    "consequences": N_("Likely consequences"),
+    "lesson": N_("Lesson learned"),
+    "text": N_("The measure"),
+    "owner_id": N_("Who sees to it"),
+    "due_on": N_("By which day"),
+    "done_on": N_("Done on"),
+    "checked_on": N_("Effect checked on"),
+    "effect": N_("What the check showed"),
+}
+FACTS = {"breach_types": N_("Kind of breach"), "subject_count": N_("Number of people")}
+WORDS = {
+    "confidentiality": N_("confidentiality"),
+    "integrity": N_("integrity"),
+    "availability": N_("availability"),
+    "exact": N_("exactly"),
+    "about": N_("about"),
+    "unknown": N_("not known yet"),
+}
+
+
+def tell(
+    verb: str, detail: dict[str, Any], report: str, names: Names
+) -> tuple[str, str, str | None]:
+    """An entry in the reader's language: kind of line, sentence, and what stands under it."""
+    told = VERBS.get(f"{verb}/{_variant(verb, detail)}") or VERBS.get(verb)
+    if told is None:
+        told = Told(PREFIXES.get(verb.partition(".")[0], "note"), UNKNOWN.text)
+    params = {name: said(value) for name, value in detail.items()} | {
+        "verb": verb,
+        "report": report,
+        "was": stage(detail.get("was")),
+        "to": stage(detail.get("to")),
+        "before": names.person(detail.get("old")),
+        "after": names.person(detail.get("new")),
+        "fields": ", ".join(question for question, _old, _new in changes(detail, names)),
+    }
+    try:
+        text = _(told.text, **params)
+    except KeyError:  # its detail was erased, or is of an earlier form
+        text = _(UNKNOWN.text, verb=verb)
+    body = "\n".join(said(detail[name]) for name in told.body if detail.get(name))
+    return told.kind, text, body or None
+
+
+def changes(detail: dict[str, Any], names: Names) -> list[tuple[str, str, str]]:
+    """What an edit changed, in words: (question, before, after); facts of the law one by one."""
+    old, new = detail.get("old"), detail.get("new")
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return []
+    rows = []
+    for name in new:
+        if name == "facts":
+            was, now = old.get(name) or {}, new[name] or {}
+            for fact in sorted(was.keys() | now.keys()):
+                if was.get(fact) != now.get(fact):
+                    question = _(FACTS[fact]) if fact in FACTS else fact.replace("_", " ")
+                    rows.append((question, said(was.get(fact)), said(now.get(fact))))
+        else:
+            question = _(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+            rows.append(
+                (question, _named(name, old.get(name), names), _named(name, new[name], names))
+            )
+    return rows
+
+
+def _named(name: str, value: Any, names: Names) -> str:
+    if name == "owner_id":
+        return names.person(value)
+    if name == "processor_ids":
+        return said([names.processors.get(one, str(one)) for one in value or []])
+    return said(value)
+
+
+def said(value: Any) -> str:
+    """A kept value as a reader would say it."""
+    if value is None or value == [] or value == "":
+        return _("not known")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(said(one) for one in value)
+    text = str(value)
+    if text in WORDS:
+        return _(WORDS[text])
+    if text in CAUSES:
+        return _(CAUSES[text])
+    moment = _moment(text)
+    return pages.moment(moment, "short") if moment else text
+
+
+def stage(name: Any) -> str:
+    """The name of a stage in the reader's language."""
+    return _(STAGE_NAMES[name]) if name in STAGE_NAMES else str(name or "")
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as json kept it: "2026-11-23 09:00:00+00:00"."""
+    if len(text) < 25 or not text[:4].isdigit() or text[-6:] != "+00:00":
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _variant(verb: str, detail: dict[str, Any]) -> str:
+    if verb == "incident.decided":
+        both = (bool(detail.get("authority")), bool(detail.get("subjects")))
+        return {(True, True): "both", (True, False): "authority", (False, True): "subjects"}.get(
+            both, "nobody"
+        )
+    return str(detail.get("source") or detail.get("direction") or detail.get("kind") or "")
