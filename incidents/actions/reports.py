@@ -1,5 +1,6 @@
 """What is done with reports: received, opened into an incident, joined, parted, set aside."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from incidents.actions.files import keep
 from incidents.audit import next_number, record
 from incidents.db import db
-from incidents.intake import Draft, File, one_line
+from incidents.intake import Draft, File, digest, one_line
 from incidents.models import Attachment, Incident, Message, Report, User
 from incidents.refusal import Refused, Stale
 from incidents.seal import address_key
@@ -57,6 +58,18 @@ def receive(draft: Draft, at: datetime, by: User | None = None) -> tuple[Report,
     return report, True
 
 
+def receive_form(draft: Draft, at: datetime, by: User | None = None) -> Report:
+    """Store what a form sent. The same form sent again gives the report it gave before; sent
+    again with other words, these are added to that report, so that nothing typed is lost.
+    """
+    report, new = receive(draft, at, by)
+    raw = digest(draft.raw)
+    if not new and report.raw is not None and report.raw.sha256 != raw:
+        again = replace(draft, key=f"{draft.key}:{raw[:16]}")
+        add_message(report, again, at, by or "reporter", direction="in")
+    return report
+
+
 def attach(report: Report, files: tuple[File, ...], message: Message | None = None) -> None:
     """Keep the files that came with a report or a later message."""
     for file in files:
@@ -71,9 +84,14 @@ def attach(report: Report, files: tuple[File, ...], message: Message | None = No
 
 
 def add_message(
-    report: Report, draft: Draft, at: datetime, by: User | str = "reporter"
+    report: Report,
+    draft: Draft,
+    at: datetime,
+    by: User | str = "reporter",
+    direction: str | None = None,
 ) -> tuple[Message, bool]:
-    """Add what was said later: a reply to our mail ("in"), or our answer ("out" by a user).
+    """Add what was said later: a reply to our mail ("in"), or our answer ("out" by a user);
+    `direction` says it where the two differ.
 
     Returns the message, and whether it is new. The sender gets no rights by it, and nothing
     of the case back.
@@ -85,7 +103,7 @@ def add_message(
         report_id=report.id,
         key=draft.key,
         at=at,
-        direction="out" if isinstance(by, User) else "in",
+        direction=direction or ("out" if isinstance(by, User) else "in"),
         known_sender=bool(draft.contact) and address_key(draft.contact) == report.contact_key,
         raw=keep(draft.raw),
         mark=draft.mark,
