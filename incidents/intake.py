@@ -58,12 +58,24 @@ def clean(text: str | None, limit: int = 200_000) -> str | None:
     """
     if text is None:
         return None
+    text = text if text.isascii() else _unpiled(text)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.translate(_ACTING)
     text = "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text
     )
     return text[:limit].strip() or None
+
+
+def _unpiled(text: str, most: int = 16) -> str:
+    """No more than `most` marks on one letter: no language needs more, and bringing 100,000 of
+    them into canonical order takes minutes."""
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= most:
+            kept.append(character)
+    return "".join(kept)
 
 
 def one_line(text: str | None, limit: int = 200) -> str | None:

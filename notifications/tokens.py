@@ -1,0 +1,80 @@
+"""Tokens by which a mail that comes back finds what it speaks of; nobody else can make one.
+
+    r-4f0c1d2e3a4b5c6d-0-9f8e7d6c5b4a39281706
+
+Kind ("r" report, "l" letter to one person, "m" any other mail of ours), the `uid` of the row, a
+part that tells several mails about one row apart, and 80 bits of HMAC-SHA-256. Hex throughout,
+since some servers fold the case of what they pass on. A token gives its holder no rights: it only
+says where a mail belongs.
+"""
+
+import hashlib
+import hmac
+import re
+
+from flask import current_app
+
+KINDS = {"report": "r", "letter": "l", "mail": "m"}
+_NAMES = {letter: kind for kind, letter in KINDS.items()}
+# Not after or before a letter, digit or hyphen: half a token is none.
+_TOKEN = re.compile(
+    r"(?<![0-9a-z-])([rlm])-([0-9a-f]{16})-([0-9a-f]{1,8})-([0-9a-f]{20})(?![0-9a-z-])",
+    re.IGNORECASE,
+)
+_MOST = 200  # tokens looked at in one text; more is somebody guessing
+_LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
+
+
+def token(kind: str, uid: str, part: str = "0") -> str:
+    """The token of one row. `kind` as in KINDS, `uid` 16 hex digits, `part` 1 to 8 hex digits."""
+    start = f"{KINDS[kind]}-{uid}-{part}".lower()
+    return f"{start}-{_mac(start)}"
+
+
+def reply_token(uid: str) -> str:
+    """The token of the report `uid`: whoever answers with it adds to that report."""
+    return token("report", uid)
+
+
+def message_id(kind: str, uid: str, domain: str, part: str = "0") -> str:
+    """A Message-ID of ours, the same each time it is asked for. `domain` that of the sender."""
+    host = domain.rpartition("@")[2].strip().lower() or "localhost"
+    return f"<{token(kind, uid, part)}@{host}>"
+
+
+def find(text: str) -> list[tuple[str, str]]:
+    """The rows that the genuine tokens in `text` name, as (kind, uid), each once, in order.
+
+    `text` may be headers, a body, or an address; forged and damaged tokens are passed over.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for number, match in enumerate(_TOKEN.finditer(text)):
+        if number >= _MOST:
+            break
+        letter, uid, part, mac = (group.lower() for group in match.groups())
+        if hmac.compare_digest(mac, _mac(f"{letter}-{uid}-{part}")):
+            found[_NAMES[letter], uid] = None
+    return list(found)
+
+
+def return_address(uid: str, base: str, kind: str = "letter") -> str:
+    """The address to which returns of the mail `uid` go: `base` with its token after a plus.
+
+    `base` itself when the local part would grow over 64 characters (RFC 5321) or is no address.
+    """
+    local, at, domain = base.rpartition("@")
+    signed = f"{local}+{token(kind, uid)}"
+    return f"{signed}@{domain}" if at and local and len(signed) <= _LOCAL_PART else base
+
+
+def read_return_address(address: str) -> tuple[str, str] | None:
+    """The (kind, uid) that an address made by `return_address` names, or None."""
+    return next(iter(find(address.rpartition("@")[0].rpartition("+")[2])), None)
+
+
+def _mac(start: str) -> str:
+    """80 bits over `start`. The key comes from the first data key, so that a new session key
+    does not cut the thread of mails already on their way."""
+    first = current_app.config["DATA_KEYS"][0][1]
+    key = hmac.new(first, b"mail tokens", hashlib.sha256).digest()
+    return hmac.new(key, start.encode(), hashlib.sha256).hexdigest()[:20]
