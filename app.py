@@ -24,6 +24,7 @@ from incidents import (
 )
 from incidents.actions.people import set_up_token
 from incidents.cli.audit import audit as audit_commands
+from incidents.cli.law import law as law_commands
 from incidents.db import db, now
 from incidents.views import bp as case_pages
 from incidents.views.accounts import bp as account_pages
@@ -77,7 +78,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     errors.init_app(app)
     for pages_of in (case_pages, account_pages, post_room_pages):
         app.register_blueprint(pages_of)
-    for commands in (audit_commands,):
+    for commands in (audit_commands, law_commands):
         app.cli.add_command(commands)
     return app
 

@@ -40,11 +40,18 @@ def due(incident: Incident, kind: str) -> datetime | None:
     return None
 
 
-def meet(duty: Duty, at: datetime, proof: str | None, by: User | str, now: datetime) -> None:
+def meet(
+    duty: Duty,
+    at: datetime,
+    proof: str | None,
+    by: User | str,
+    now: datetime,
+    late: str | None = None,
+) -> None:
     """Say that a duty was met at `at`, and how it can be proved.
 
     Refused without proof, for a moment in the future, and, after the due moment, without the
-    reasons for the delay that Art. 33(1) asks for (`duty.late`).
+    reasons for the delay that Art. 33(1) asks for (`late`).
     """
     if not duty.is_open:
         raise Refused(_("This duty is not open any more."))
@@ -52,7 +59,8 @@ def meet(duty: Duty, at: datetime, proof: str | None, by: User | str, now: datet
         raise Refused(_("The moment lies in the future. Give the moment at which it was done."))
     if not one_line(proof):
         raise Refused(_("Say how it was done: a reference number, or who was told and how."))
-    if duty.kind == "authority" and duty.due_at and at > duty.due_at and not duty.late:
+    duty.late = late or duty.late
+    if duty.kind == "authority" and duty.is_late(at) and not duty.late:
         raise Refused(
             _("This is later than 72 hours. Give the reasons for the delay (GDPR Art. 33(1)).")
         )

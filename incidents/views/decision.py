@@ -1,1 +1,166 @@
-from incidents.views import bp  # noqa: F401
+"""Who must be told: the facts, what the law asks on them, the decision, and the duties."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug import Response
+
+from incidents import answers, clockface
+from incidents.accounts import controller, staff
+from incidents.actions import cases, decisions, duties
+from incidents.actions.reports import check_version
+from incidents.db import db, now
+from incidents.forms.decision import DecisionForm, FactsForm, MetForm, WithdrawForm, facts_form
+from incidents.law import Facts, assess, authority
+from incidents.law.questions import questions
+from incidents.models import Duty, Incident
+from incidents.pages import organisation
+from incidents.refusal import Refused, Stale
+from incidents.views import bp
+
+Page = Response | tuple[str, int]
+
+
+def _incident(reference: str) -> Incident:
+    query = select(Incident).where(Incident.reference == reference)
+    return db.session.scalar(query) or abort(404)
+
+
+@bp.route("/incidents/<reference>/decision", methods=["GET", "POST"])
+@staff
+def decision(reference: str) -> Page:
+    """The questions beside what the law asks on the answers; staff and controller answer."""
+    incident = _incident(reference)
+    form = facts_form(incident.facts)
+    if form.validate_on_submit():
+        try:
+            check_version(incident, request.form.get("version", type=int))
+            cases.edit(incident, {"facts": form.facts()}, current_user, now())
+        except Stale as stale:
+            db.session.rollback()
+            form.form_errors = [stale.message]
+            return _page(incident, form, status=409)
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors = [refusal.message]
+            return _page(incident, form, status=409)
+        db.session.commit()
+        flash(_("Kept. The result follows your answers."), "ok")
+        return redirect(url_for(".decision", reference=reference, _anchor="result"))
+    return _page(incident, form, status=400 if form.errors else 200)
+
+
+@bp.route("/incidents/<reference>/decide", methods=["POST"])
+@controller
+def decide(reference: str) -> Page:
+    """Decide whom to tell, on the result shown; departing from it needs a reason."""
+    incident, form = _incident(reference), DecisionForm()
+    if not form.validate_on_submit():
+        return _page(incident, facts_form(incident.facts), decide=form, status=400)
+    try:
+        check_version(incident, request.form.get("version", type=int))
+        assessment = decisions.assess(incident, current_user, now())
+        decisions.decide(
+            assessment,
+            form.authority.data == "yes",
+            form.subjects.data == "yes",
+            form.reason.data,
+            current_user,
+            now(),
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        form.form_errors = [refusal.message]
+        return _page(_incident(reference), facts_form(incident.facts), decide=form, status=409)
+    db.session.commit()
+    flash(_("Decided. The facts, the result and your reasons are kept as they are now."), "ok")
+    return redirect(url_for(".decision", reference=reference, _anchor="duties"))
+
+
+def _page(
+    incident: Incident, form: FactsForm, decide: DecisionForm | None = None, status: int = 200
+) -> tuple[str, int]:
+    at = now()
+    result = assess(Facts.from_json(incident.facts), (incident.aware_at or at).date()).as_json()
+    if decide is None:
+        decide = DecisionForm(
+            formdata=None,
+            authority="yes" if result["authority"]["duty"] else "no",
+            subjects="yes" if result["subjects"]["duty"] else "no",
+        )
+    page = render_template(
+        "incidents/decision.html",
+        incident=incident,
+        face=clockface.face(incident, at),
+        form=form,
+        groups=_groups(),
+        decide=decide,
+        result=result,
+        answers=answers,
+        authority=authority(organisation().authority),
+        status=status,
+        stale=status == 409 and answers.facts(incident.facts),
+        changed=incident.decision is not None
+        and incident.decision.assessment.facts != incident.facts,
+    )
+    return page, status
+
+
+def _groups() -> list[tuple[str, list[Any], list[Any]]]:
+    """The questions by group: those that settle most, and those that may stay folded away."""
+    groups: dict[str, tuple[list[Any], list[Any]]] = {}
+    for question in questions():
+        groups.setdefault(question.group, ([], []))[0 if question.first else 1].append(question)
+    return [(name, first, rest) for name, (first, rest) in groups.items()]
+
+
+def _duty(reference: str, duty_id: int) -> Duty:
+    duty = db.session.get(Duty, duty_id)
+    return duty if duty and duty.incident.reference == reference else abort(404)
+
+
+@bp.route("/incidents/<reference>/duties/<int:duty_id>/met", methods=["GET", "POST"])
+@controller
+def duty_met(reference: str, duty_id: int) -> Page:
+    """Say that the authority, or the people, were told: when, and the proof of it."""
+    duty, form = _duty(reference, duty_id), MetForm()
+    if form.validate_on_submit():
+        try:
+            duties.meet(
+                duty, form.at.data, form.proof.data, current_user, now(), late=form.late.data
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors = [refusal.message]
+        else:
+            db.session.commit()
+            flash(_("Written down. This duty is met."), "ok")
+            return redirect(url_for(".decision", reference=reference, _anchor="duties"))
+    return _duty_page("incidents/duty_met.html", duty, form)
+
+
+@bp.route("/incidents/<reference>/duties/<int:duty_id>/withdrawn", methods=["GET", "POST"])
+@controller
+def duty_withdrawn(reference: str, duty_id: int) -> Page:
+    """Let a duty fall away, with the reason."""
+    duty, form = _duty(reference, duty_id), WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            duties.withdraw(duty, form.reason.data, current_user, now())
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors = [refusal.message]
+        else:
+            db.session.commit()
+            flash(_("Written down, with your reason."), "ok")
+            return redirect(url_for(".decision", reference=reference, _anchor="duties"))
+    return _duty_page("incidents/duty_withdrawn.html", duty, form)
+
+
+def _duty_page(template: str, duty: Duty, form: MetForm | WithdrawForm) -> tuple[str, int]:
+    face = clockface.face(duty.incident, now())
+    page = render_template(template, duty=duty, incident=duty.incident, face=face, form=form)
+    return page, 400 if form.errors else 200

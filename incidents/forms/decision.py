@@ -1,0 +1,123 @@
+"""The facts as questions, drawn from the law's own list; and the controller's decision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DecimalField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from incidents.forms.moment import MomentField, not_ahead
+from incidents.law.questions import Question, questions
+from incidents.law.reading import KINDS
+
+
+class FactsForm(FlaskForm):
+    """Every fact as a question; an open answer is always possible."""
+
+    def facts(self) -> dict[str, Any]:
+        """What was answered, in the law's vocabulary; what is open is left out."""
+        found = {}
+        for question in questions():
+            given = _read(question, self[question.key])
+            if given is not None:
+                found[question.key] = given
+        return found
+
+
+def facts_form(stored: Mapping[str, Any]) -> FactsForm:
+    """The form with one field a question, filled from what is stored."""
+    form_class = type("FactsForm", (FactsForm,), {q.key: _field(q, stored) for q in questions()})
+    data = {q.key: _show(q, stored.get(q.key)) for q in questions()}
+    return form_class(data=data)
+
+
+def _field(question: Question, stored: Mapping[str, Any]) -> Field:
+    text, kind = _(question.text), question.kind
+    if kind == "bool":
+        words = (("yes", _("Yes")), ("no", _("No")), ("", _("I don’t know")))
+        return RadioField(text, [Optional()], choices=[SelectChoice(*word) for word in words])
+    if kind == "multi":
+        known = [SelectChoice(key, _(word)) for key, word in question.choices]
+        # A value that came by another way, such as the command line, is kept and shown.
+        strange = set(stored.get(question.key) or ()) - {choice.value for choice in known}
+        return SelectMultipleField(
+            text,
+            choices=[*known, *(SelectChoice(word, word) for word in sorted(strange))],
+            widget=ListWidget(prefix_label=False),
+            option_widget=CheckboxInput(),
+        )
+    if kind == "int":
+        return IntegerField(text, [Optional(), NumberRange(min=0, max=KINDS[question.key].most)])
+    if kind == "number":
+        return DecimalField(text, [Optional(), NumberRange(min=0, max=KINDS[question.key].most)])
+    unknown = SelectChoice("", _("I don’t know"))
+    return SelectField(
+        text,
+        [Optional()],
+        choices=[unknown, *(SelectChoice(key, _(word)) for key, word in question.choices)],
+    )
+
+
+def _show(question: Question, value: Any) -> Any:
+    if question.kind == "bool":
+        return {True: "yes", False: "no"}.get(value, "")
+    if question.kind in ("choice", "text"):
+        return value or ""
+    return value
+
+
+def _read(question: Question, field: Field) -> Any:
+    value = field.data
+    if question.kind == "bool":
+        return {"yes": True, "no": False}.get(value)
+    if question.kind == "multi":
+        return list(value) or None
+    if question.kind == "number":
+        return None if value is None else float(value)
+    return None if value in ("", None) else value
+
+
+YES_NO = [SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))]
+
+
+class DecisionForm(FlaskForm):
+    """The controller's decision on the result shown."""
+
+    authority = RadioField(
+        _l("Do you tell the supervisory authority?"), [InputRequired()], choices=YES_NO
+    )
+    subjects = RadioField(
+        _l("Do you tell the people concerned?"), [InputRequired()], choices=YES_NO
+    )
+    reason = TextAreaField(_l("Why do you decide so?"), [Optional(), Length(max=20_000)])
+
+
+class MetForm(FlaskForm):
+    """That a duty was met: when, and how it can be proved."""
+
+    at = MomentField(
+        _l("When was it done?"), [InputRequired(_l("Give the day and the time.")), not_ahead]
+    )
+    proof = TextAreaField(_l("How was it done?"), [InputRequired(), Length(max=5_000)])
+    late = TextAreaField(_l("Why was it later than 72 hours?"), [Optional(), Length(max=20_000)])
+
+
+class WithdrawForm(FlaskForm):
+    """That a duty falls away."""
+
+    reason = TextAreaField(
+        _l("Why is this not due any more?"), [InputRequired(), Length(max=20_000)]
+    )
