@@ -191,8 +191,8 @@ def _named(name: str, value: Any, names: Names) -> str:
     return said(value)
 
 
-def said(value: Any) -> str:
-    """A kept value as a reader would say it."""
+def said(value: Any, style: str = "short") -> str:
+    """A kept value as a reader would say it; `style` is that of moments, "short" or "full"."""
     if value is None or value == [] or value == "":
         return _("not known")
     if isinstance(value, bool):
@@ -205,7 +205,7 @@ def said(value: Any) -> str:
     if text in CAUSES:
         return _(CAUSES[text])
     moment = _moment(text)
-    return pages.moment(moment, "short") if moment else text
+    return pages.moment(moment, style) if moment else text
 
 
 def stage(name: Any) -> str:

@@ -3,9 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from incidents.forms.moment import MomentField, not_ahead
+from incidents.forms.report import AtMost
 
 
 class AwarenessForm(FlaskForm):
@@ -18,9 +19,9 @@ class AwarenessForm(FlaskForm):
     )
     reason = TextAreaField(
         _l("What made it certain then?"),
-        [InputRequired(_l("Say what made it certain then.")), Length(max=20_000)],
+        [InputRequired(_l("Say what made it certain then.")), AtMost(20_000)],
     )
-    why_changed = TextAreaField(_l("Why is this changed?"), [Length(max=20_000)])
+    why_changed = TextAreaField(_l("Why is this changed?"), [AtMost(20_000)])
     confirm = BooleanField(
         _l("I confirm that this is when we became aware"),
         [InputRequired(_l("Tick this when you are certain. The clock runs from this moment."))],

@@ -3,9 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from incidents.forms.moment import MomentField, not_ahead
+from incidents.forms.report import AtMost
 from incidents.models import User
 from incidents.workflow import STAGE_NAMES, moves, next_stage
 
@@ -13,8 +14,8 @@ from incidents.workflow import STAGE_NAMES, moves, next_stage
 class OpenForm(FlaskForm):
     """An incident without a report: three questions; the rest is asked on its own page."""
 
-    title = StringField(_l("Short title"), [InputRequired(), Length(max=200)])
-    summary = TextAreaField(_l("What happened?"), [Length(max=20_000)])
+    title = StringField(_l("Short title"), [InputRequired(), AtMost(200)])
+    summary = TextAreaField(_l("What happened?"), [AtMost(20_000)])
     noticed_at = MomentField(_l("When was it noticed?"), [not_ahead])
 
 
@@ -22,8 +23,8 @@ class MoveForm(FlaskForm):
     """One stage on, or, with a reason, back. `lesson` is asked when the next stage is the end."""
 
     to = SelectField(_l("To which stage?"), validate_choice=False)
-    reason = StringField(_l("Why does it go back?"), [Length(max=2_000)])
-    lesson = TextAreaField(_l("What did we learn from it?"), [Length(max=20_000)])
+    reason = StringField(_l("Why does it go back?"), [AtMost(2_000)])
+    lesson = TextAreaField(_l("What did we learn from it?"), [AtMost(20_000)])
 
     def offer(self, stage: str) -> None:
         """Offer the stages that lie behind `stage`."""
@@ -34,7 +35,7 @@ class MoveForm(FlaskForm):
 class NoteForm(FlaskForm):
     """A line for the story. It cannot be changed afterwards."""
 
-    text = TextAreaField(_l("Add a note"), [InputRequired(), Length(max=20_000)])
+    text = TextAreaField(_l("Add a note"), [InputRequired(), AtMost(20_000)])
 
 
 class OwnerForm(FlaskForm):

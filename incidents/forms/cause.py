@@ -5,8 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
+from incidents.forms.report import AtMost
 from incidents.intake import clean, one_line
 from incidents.models import Incident
 from incidents.workflow import CAUSES
@@ -23,12 +24,12 @@ class CauseForm(FlaskForm):
         [Optional()],
         choices=[(key, _l(text)) for key, text in CAUSES.items()],
     )
-    why1 = StringField(_l("Why did it happen?"), [Length(max=1_000)])
-    why2 = StringField(_l("And why was that?"), [Length(max=1_000)])
-    why3 = StringField(_l("And why that?"), [Length(max=1_000)])
-    why4 = StringField(_l("Once more: why?"), [Length(max=1_000)])
-    why5 = StringField(_l("And the root of it?"), [Length(max=1_000)])
-    factors = TextAreaField(_l("What helped it to happen?"), [Length(max=20_000)])
+    why1 = StringField(_l("Why did it happen?"), [AtMost(1_000)])
+    why2 = StringField(_l("And why was that?"), [AtMost(1_000)])
+    why3 = StringField(_l("And why that?"), [AtMost(1_000)])
+    why4 = StringField(_l("Once more: why?"), [AtMost(1_000)])
+    why5 = StringField(_l("And the root of it?"), [AtMost(1_000)])
+    factors = TextAreaField(_l("What helped it to happen?"), [AtMost(20_000)])
 
     @staticmethod
     def read(incident: Incident) -> dict[str, Any]:

@@ -13,15 +13,16 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from incidents.forms.count import CountField
 from incidents.forms.moment import MomentField, not_ahead
+from incidents.forms.report import AtMost
 from incidents.intake import clean, one_line
 from incidents.models import Incident, Processor
 
-LONG = 20_000
+LONG = 200_000
 # GDPR Art. 4(12), and the three kinds of EDPB Guidelines 9/2022, I.B.2.
 BREACHES = [
     ("confidentiality", _l("Confidentiality: somebody saw or got what was not for them")),
@@ -42,8 +43,8 @@ class DetectionForm(FlaskForm):
     """Everything is optional but the title: incomplete is fine, and can be saved again."""
 
     version = HiddenField()
-    title = StringField(_l("Short title"), [InputRequired(), Length(max=200)])
-    summary = TextAreaField(_l("What happened?"), [Length(max=LONG)])
+    title = StringField(_l("Short title"), [InputRequired(), AtMost(200)])
+    summary = TextAreaField(_l("What happened?"), [AtMost(LONG)])
     began_sure = RadioField(
         _l("Do you know when it began?"), choices=SURE, default="unknown", validate_choice=True
     )
@@ -51,11 +52,11 @@ class DetectionForm(FlaskForm):
     ended_at = MomentField(_l("It ended"), [not_ahead])
     noticed_at = MomentField(_l("It was noticed"), [not_ahead])
     breach_types = ManyField(_l("What kind of breach is it?"), choices=BREACHES)
-    data = TextAreaField(_l("Which data are concerned?"), [Length(max=LONG)])
-    people = TextAreaField(_l("Whose data are they?"), [Length(max=LONG)])
+    data = TextAreaField(_l("Which data are concerned?"), [AtMost(LONG)])
+    people = TextAreaField(_l("Whose data are they?"), [AtMost(LONG)])
     subject_count = CountField(_l("How many people, about?"))
     record_count = CountField(_l("How many records, about?"))
-    systems = TextAreaField(_l("Which systems are concerned?"), [Length(max=LONG)])
+    systems = TextAreaField(_l("Which systems are concerned?"), [AtMost(LONG)])
     processor_ids = ManyField(_l("Which service providers are concerned?"), coerce=int)
 
     def offer(self, processors: list[Processor]) -> None:

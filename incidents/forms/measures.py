@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from incidents.forms.moment import not_ahead
+from incidents.forms.report import AtMost
 from incidents.intake import clean
 from incidents.models import Incident, Measure, User
 
@@ -19,9 +20,7 @@ class ConsequencesForm(FlaskForm):
     """GDPR Art. 33(3)(c) and 34(2): the likely consequences, in the words people will read."""
 
     version = HiddenField()
-    consequences = TextAreaField(
-        _l("What may happen to the people because of it?"), [Length(max=LONG)]
-    )
+    consequences = TextAreaField(_l("What may happen to the people because of it?"), [AtMost(LONG)])
 
     @staticmethod
     def read(incident: Incident) -> dict[str, Any]:
@@ -39,13 +38,13 @@ class MeasureForm(FlaskForm):
     version = HiddenField()
     text = TextAreaField(
         _l("What is done, or will be done?"),
-        [InputRequired(_l("Say what is done, or will be done.")), Length(max=LONG)],
+        [InputRequired(_l("Say what is done, or will be done.")), AtMost(LONG)],
     )
     owner_id = SelectField(_l("Who sees to it?"), [Optional()], coerce=int)
     due_on = DateField(_l("By which day?"), [Optional()])
     done_on = DateField(_l("Done on"), [Optional(), not_ahead])
     checked_on = DateField(_l("Its effect was checked on"), [Optional(), not_ahead])
-    effect = TextAreaField(_l("What did the check show?"), [Length(max=LONG)])
+    effect = TextAreaField(_l("What did the check show?"), [AtMost(LONG)])
 
     def offer(self, people: list[User]) -> None:
         """Offer these people as owners."""
@@ -82,4 +81,4 @@ class MeasureForm(FlaskForm):
 class DropForm(FlaskForm):
     """Why a measure is let go."""
 
-    reason = TextAreaField(_l("Why is it dropped?"), [InputRequired(), Length(max=2_000)])
+    reason = TextAreaField(_l("Why is it dropped?"), [InputRequired(), AtMost(2_000)])

@@ -7,10 +7,26 @@ bp = Blueprint("incidents", __name__)
 from incidents.views import (  # noqa: E402
     cases,
     decision,
+    lists,
+    measures,
+    printed,
     public,
     register,
     reports,
     stages,
+    today,
 )
 
-__all__ = ["bp", "cases", "decision", "public", "register", "reports", "stages"]
+__all__ = [
+    "bp",
+    "cases",
+    "decision",
+    "lists",
+    "measures",
+    "printed",
+    "public",
+    "register",
+    "reports",
+    "stages",
+    "today",
+]
