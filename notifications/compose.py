@@ -1,0 +1,183 @@
+"""A letter to one person: the notice's words filled in for them, as one mail, always the same.
+
+Nothing of a person reaches a header but the address; the address has been checked, and a header
+with a line break in it is refused by the library that writes it.
+"""
+
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cached_property
+from typing import Any
+
+from flask_mail import Message
+from sqlalchemy import select
+
+from incidents.db import db
+from incidents.intake import one_line
+from incidents.law import authority
+from incidents.models import Organisation
+from incidents.pages import organisation
+from notifications import twins, wording
+from notifications.models import Notice, NoticeText, Recipient, Server
+from notifications.recipients.addresses import check
+
+# Said by every letter: a machine wrote it, and no machine should answer (RFC 3834).
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+class Letter(Message):
+    """One mail to one address, for Flask-Mail's connection.
+
+    Built by the standard library's EmailMessage, with a Message-ID, a date and a boundary that
+    are given: the same letter has the same bytes each time. Flask-Mail's own initialiser asks
+    for this machine's host name, and its builder lets some control characters through.
+    """
+
+    def __init__(self, content: EmailMessage, recipient: str, sender: str, at: datetime) -> None:
+        self.recipients = [recipient]
+        self.sender = sender
+        self.subject = str(content["Subject"])
+        self.msgId = str(content["Message-ID"])
+        self.date = at.timestamp()
+        self.reply_to, self.charset, self.extra_headers = None, "utf-8", None
+        self.cc, self.bcc, self.attachments = [], [], []
+        self.alts, self.mail_options, self.rcpt_options = {}, [], []
+        for part in content.iter_parts():
+            if part.get_content_type() == "text/plain":
+                self.body = part.get_content()
+            else:
+                self.alts["html"] = part.get_content()
+        self.content = content
+
+    def _message(self) -> Any:
+        return self.content
+
+    def as_bytes(self) -> bytes:
+        """The mail as it goes over the wire."""
+        return self.content.as_bytes(policy=SMTP)
+
+
+def server() -> Server | None:
+    """The outgoing server, if one is set up."""
+    row = db.session.scalar(select(Server).where(Server.direction == "out"))
+    return row if row and row.host else None
+
+
+def sender(outgoing: Server | None) -> str:
+    """The address letters come from: the outgoing server's, else the one people write to."""
+    return (outgoing.sender if outgoing else "") or organisation().contact
+
+
+def values(notice: Notice) -> dict[str, str]:
+    """What the placeholders stand for, for anybody; `name` is empty."""
+    served = organisation()
+    listed = authority(served.authority)
+    return {
+        "name": "",
+        "organisation": served.name,
+        "controller": served.controller,
+        "contact": served.contact,
+        "postal_address": one_line(served.postal_address, 300) or "",
+        "website": served.website,
+        "reference": notice.incident.reference,
+        "authority": listed.name,
+        "authority_address": listed.address or "",
+        "authority_site": listed.complaints or listed.url or "",
+    }
+
+
+def hosts(served: Organisation) -> frozenset[str]:
+    """The sites a letter may link to: the organisation's and the authority's."""
+    listed = authority(served.authority)
+    sites = (served.website, listed.url, listed.complaints)
+    return frozenset(filter(None, (twins.host_of(site or "") for site in sites)))
+
+
+class Writer:
+    """Writes the letters of one notice. The texts are opened once; keep it for a whole run."""
+
+    def __init__(self, notice: Notice, outgoing: Server | None) -> None:
+        self.notice = notice
+        self.sender = sender(outgoing)
+        self.organisation = organisation()
+        self.texts = {
+            text.language: (one_line(text.subject) or "", text.body) for text in notice.texts
+        }
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """Those of the placeholders that are the same for everybody."""
+        return values(self.notice)
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        return hosts(self.organisation)
+
+    def language(self, wanted: str) -> str:
+        """The language of the text a person gets: theirs, else the organisation's, else any."""
+        for language in (wanted, self.organisation.language):
+            if language in self.texts:
+                return language
+        return next(iter(self.texts))
+
+    def words(self, language: str, name: str | None) -> tuple[str, str]:
+        """Subject and words of the letter to a person, filled in."""
+        subject, body = self.texts[language]
+        subject = wording.fill(subject, self.values)
+        return subject, wording.fill(body, {**self.values, "name": name or ""})
+
+    def letter(self, recipient: Recipient) -> Letter:
+        """The letter to one person."""
+        language = self.language(recipient.language)
+        subject, words = self.words(language, recipient.name)
+        at = self.notice.started_at or self.notice.approved_at or self.notice.made_at
+        return self.write(
+            recipient.address, subject, words, language, recipient.message_id, recipient.uid, at
+        )
+
+    def write(
+        self,
+        address: str,
+        subject: str,
+        words: str,
+        language: str,
+        message_id: str,
+        uid: str,
+        at: datetime,
+    ) -> Letter:
+        """One mail of these words. `uid` makes its boundary. Raises addresses.BadAddress."""
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = _mailbox(self.organisation.name, self.sender)
+        mail["To"] = _mailbox("", address)
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(at.astimezone(UTC))
+        mail["Message-ID"] = message_id
+        mail["Reply-To"] = _mailbox("", self.organisation.contact or self.sender)
+        mail["Content-Language"] = language
+        for header, value in AUTOMATIC.items():
+            mail[header] = value
+        mail.set_content(twins.text(words), cte="quoted-printable")
+        body = twins.html(words, self.hosts)
+        html = twins.page(body, language, subject)
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
+        mail.set_boundary(f"=_{uid}")
+        return Letter(mail, address, self.sender, at)
+
+
+def _mailbox(name: str, address: str) -> Address:
+    local, _, domain = check(address).rpartition("@")
+    return Address(one_line(name) or "", local, domain)
+
+
+def letter(notice: Notice, recipient: Recipient, outgoing: Server | None) -> Letter:
+    """The letter of a notice to one person: text and HTML, one recipient, the Message-ID that
+    was fixed when the person came on the list. For many letters keep one `Writer`."""
+    return Writer(notice, outgoing).letter(recipient)
+
+
+def text_of(notice: Notice, language: str) -> NoticeText | None:
+    """The text of a notice in one language."""
+    return next((text for text in notice.texts if text.language == language), None)

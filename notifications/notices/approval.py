@@ -1,0 +1,172 @@
+"""What the controller approves: exactly these words, to exactly these people, from this sender.
+
+The approval is a SHA-256 over all of it. It is computed again before a run starts, so that a
+change by whatever way voids it, even one that no page knows of.
+"""
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from incidents.audit import record
+from incidents.db import db
+from incidents.models import User
+from incidents.pages import organisation
+from incidents.refusal import Refused, Stale
+from incidents.seal import vault
+from notifications import compose, elements
+from notifications.models import Notice, NoticeText, Recipient
+from notifications.recipients.addresses import BadAddress, check
+
+# States in which words and list can still be changed.
+OPEN = ("draft", "approved")
+# States in which an approval stands, or stood when the run began.
+STANDS = ("approved", "sending", "paused", "done")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What would be approved: the hash in hex, the number of people, and of them by language."""
+
+    hash: str
+    people: int
+    languages: dict[str, int] = field(default_factory=dict)
+
+
+def fingerprint(notice: Notice) -> Fingerprint:
+    """SHA-256 over settings, texts and list, each line JSON; the list is read in flat memory.
+
+    The list stands in the order of the keyed hashes of its addresses. A person is their row, the
+    keyed hash of their address, their language and their name.
+    """
+    outgoing = compose.server()
+    writer = compose.Writer(notice, outgoing)
+    sha256 = hashlib.sha256()
+
+    def add(*values: object) -> None:
+        sha256.update(json.dumps(values, ensure_ascii=True).encode() + b"\n")
+
+    add("tocsin notice 1", notice.uid, notice.incident.reference)
+    add("from", writer.sender, organisation().language, compose.values(notice))
+    for text in sorted(notice.texts, key=lambda text: text.language):
+        add("text", text.language, text.subject, text.body)
+    counted: Counter[str] = Counter()
+    columns = (Recipient.uid, Recipient.address_key, Recipient.language, Recipient.name_sealed)
+    rows = db.session.execute(
+        select(*columns)
+        .where(Recipient.notice_id == notice.id)
+        .order_by(Recipient.address_key)
+        .execution_options(yield_per=1000)
+    )
+    for uid, key, language, sealed in rows:
+        name = vault().open(sealed, f"recipient.name.{uid}").decode() if sealed else None
+        add("person", key, uid, language, name)
+        counted[writer.language(language)] += 1
+    return Fingerprint(sha256.hexdigest(), counted.total(), dict(counted))
+
+
+def checks(text: NoticeText) -> list[elements.Check]:
+    """The checklist of one text as it is stored."""
+    return checks_of(text.notice, text.language, text.subject, text.body)
+
+
+def checks_of(notice: Notice, language: str, subject: str, body: str) -> list[elements.Check]:
+    """The checklist of words that may not be stored yet."""
+    hosts = compose.hosts(organisation())
+    return elements.checks(subject, body, language, compose.values(notice), hosts)
+
+
+def missing(notice: Notice, found: Fingerprint) -> list[str]:
+    """What keeps a notice from being approved, translated, by name.
+
+    A text that nobody on the list gets may stay unfinished.
+    """
+    out = []
+    if not found.people:
+        out.append(_("People: the list is empty"))
+    if not notice.duty or not notice.duty.is_open:
+        out.append(_("A decision to tell people: the duty is not open any more"))
+    if not organisation().name:
+        out.append(_("The organisation’s name, in Settings"))
+    try:
+        check(organisation().contact)
+        check(compose.sender(compose.server()))
+    except BadAddress:
+        out.append(_("The address people write to, and the one letters come from, in Settings"))
+    for text in notice.texts:
+        if not found.languages.get(text.language):
+            continue
+        for fault in elements.blocking(checks(text)):
+            out.append(f"{text.language}: {_(fault.text)}. {_(fault.hint, **fault.params)}")
+    return out
+
+
+def approve(notice: Notice, seen_hash: str, by: User, at: datetime) -> None:
+    """Approve the words, the list and the sender as they were shown under `seen_hash`.
+
+    Refused for anybody but a controller, with an empty list, while an element of GDPR Art. 34(2)
+    is missing, and (Stale) when anything has changed since the page was shown.
+    """
+    if not by.is_controller:
+        raise Refused(_("Only the controller approves."))
+    if notice.state not in OPEN:
+        raise Refused(_("This letter is on its way or done. It cannot be approved again."))
+    found = fingerprint(notice)
+    if lacking := missing(notice, found):
+        raise Refused(_("The letter cannot be approved yet."), missing=lacking)
+    if not hmac.compare_digest(found.hash.encode(), seen_hash.encode("utf-8", "replace")):
+        raise Stale(
+            _(
+                "The text, the list or the sender has changed since this page was shown. "
+                "Nothing was approved: look at it again below, then approve."
+            )
+        )
+    notice.state, notice.approval = "approved", found.hash
+    notice.approved_at, notice.approved_by = at, by
+    db.session.flush()
+    record(
+        "notice.approved",
+        by=by,
+        at=at,
+        incident=notice.incident,
+        notice=notice.uid,
+        hash=found.hash,
+        people=found.people,
+        languages=found.languages,
+    )
+
+
+def is_approved(notice: Notice) -> bool:
+    """Whether the approval stands for what would be sent now. Reads the whole list."""
+    if notice.approval is None or notice.state not in STANDS:
+        return False
+    return hmac.compare_digest(fingerprint(notice).hash, notice.approval)
+
+
+def changing(notice: Notice, by: User, at: datetime) -> None:
+    """Say that words or list are about to change: refused on its way, voids an approval."""
+    if notice.state not in OPEN:
+        raise Refused(
+            _(
+                "This letter is on its way or done: its text and its list cannot be changed. "
+                "Draft another letter instead."
+            )
+        )
+    if notice.approval is not None:
+        was = notice.approval
+        notice.state, notice.approval = "draft", None
+        notice.approved_at, notice.approved_by = None, None
+        record(
+            "notice.approval_voided",
+            by=by,
+            at=at,
+            incident=notice.incident,
+            notice=notice.uid,
+            hash=was,
+        )

@@ -1,0 +1,120 @@
+"""Pure: what is an e-mail address that a letter can be sent to, and how one is shown masked.
+
+Stricter than RFC 5321 on purpose: no quoted local parts, no comments, no address literals, no
+names with the address. A list that needs them is a list to look at again.
+"""
+
+import re
+
+import idna
+
+from incidents.intake import one_line
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
+    """Mark a text for translation without translating it here."""
+    return text
+
+
+NO_ADDRESS = N_("There is no address.")
+CONTROL = N_("The address has a space, a line break or a character that cannot be seen.")
+WITH_NAME = N_("Only the address may stand here, without a name, < > or quotes.")
+NO_AT = N_("An address has one @ with something before and after it.")
+TOO_LONG = N_("The address is longer than any mail system allows.")
+LOCAL = N_("The part before the @ has a character, or dots, that mail systems refuse.")
+FOREIGN_LOCAL = N_("The part before the @ has a letter that ordinary mail cannot carry.")
+DOMAIN = N_("The part after the @ is not a domain name.")
+
+_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_EDGES = " \t\r\n\u00a0\u200b\ufeff"
+_LINK = re.compile(r"https?:|www\.|://|@", re.IGNORECASE)
+
+
+class BadAddress(ValueError):
+    """An address that is refused; the message says why, untranslated, without the address."""
+
+
+def check(text: str) -> str:
+    """The address as mail carries it: the domain in lower case and ASCII (RFC 5891).
+
+    Raises BadAddress.
+
+    >>> check(" Ada.Byron@Example.ORG ")
+    'Ada.Byron@example.org'
+    >>> check("ada@bücher.example")
+    'ada@xn--bcher-kva.example'
+    >>> check("ada@example.org, bob@example.org")
+    Traceback (most recent call last):
+    ...
+    notifications.recipients.addresses.BadAddress: The address has a space, a line break or ...
+    """
+    text = text.strip(_EDGES)
+    if not text:
+        raise BadAddress(NO_ADDRESS)
+    if any(mark in text for mark in '<>"(),;:\\[]') and "@" in text and " " not in text:
+        raise BadAddress(WITH_NAME)
+    if any(not c.isprintable() or c.isspace() for c in text):
+        raise BadAddress(WITH_NAME if "<" in text else CONTROL)
+    local, at, domain = text.partition("@")
+    if not at or "@" in domain or not local or not domain:
+        raise BadAddress(NO_AT)
+    if not local.isascii():
+        raise BadAddress(FOREIGN_LOCAL)
+    if not _ATOM.fullmatch(local):
+        raise BadAddress(LOCAL)
+    domain = _domain(domain)
+    if len(local) > 64 or len(local) + 1 + len(domain) > 254:
+        raise BadAddress(TOO_LONG)
+    return f"{local}@{domain}"
+
+
+def _domain(domain: str) -> str:
+    if not domain.isascii():
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError) as error:
+            raise BadAddress(DOMAIN) from error
+    domain = domain.lower()
+    labels = domain.split(".")
+    if len(labels) < 2 or len(domain) > 253:
+        raise BadAddress(DOMAIN)
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        raise BadAddress(DOMAIN)
+    if not ((labels[-1].isalpha() and len(labels[-1]) > 1) or labels[-1].startswith("xn--")):
+        raise BadAddress(DOMAIN)  # 192.0.2.1, example.c0m
+    return domain
+
+
+def masked(address: str) -> str:
+    """An address as lists show it: enough to recognise one's own, too little to write to.
+
+    >>> masked("jocelyne@example.org")
+    'j•••@example.org'
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
+def masked_name(name: str | None) -> str:
+    """A name as lists show it.
+
+    >>> masked_name("Ada Byron"), masked_name(None)
+    ('A••• B•••', '')
+    """
+    return " ".join(f"{part[0]}•••" for part in (name or "").split()[:3])
+
+
+def name(*parts: str | None) -> str | None:
+    """One name on one line from its parts, or None where there is none that can be printed.
+
+    A "name" that holds a web or mail address is left out: whoever signed up with it would have
+    our letter carry a link of theirs.
+
+    >>> name("Ada", "Byron"), name("a\\r\\nBcc: b"), name("Win at www.example.org")
+    ('Ada Byron', 'a Bcc: b', None)
+    """
+    text = one_line(" ".join(part for part in parts if part), 120)
+    if not text or _LINK.search(text):
+        return None
+    return " ".join(text.replace("\ufffd", " ").split())[:100] or None

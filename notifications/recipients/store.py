@@ -1,0 +1,82 @@
+"""A list between its upload and its confirmation: kept sealed, in pieces, read back as a file."""
+
+import hashlib
+import io
+from typing import BinaryIO
+
+from sqlalchemy import delete, select
+
+from incidents.db import db
+from notifications.models import ListImport, ListPart
+
+PIECE = 1 << 18  # bytes
+
+
+def digest(file: BinaryIO) -> tuple[int, str]:
+    """The size in bytes and the SHA-256 of a file, read in flat memory."""
+    file.seek(0)
+    size, sha256 = 0, hashlib.sha256()
+    while piece := file.read(PIECE):
+        size += len(piece)
+        sha256.update(piece)
+    return size, sha256.hexdigest()
+
+
+def keep(file: BinaryIO, row: ListImport) -> None:
+    """Keep a file sealed, in pieces, in the transaction of its import. `row` has been flushed."""
+    file.seek(0)
+    number = 0
+    while piece := file.read(PIECE):
+        part = ListPart(import_id=row.id, number=number, size=len(piece))
+        part.content = piece
+        db.session.add(part)
+        db.session.flush()
+        db.session.expunge(part)
+        number += 1
+
+
+def empty(row: ListImport) -> None:
+    """Forget the file: the people are on the list now, or will not be."""
+    db.session.execute(delete(ListPart).where(ListPart.import_id == row.id))
+    row.header = None
+    row.filename = None
+
+
+class _Parts(io.RawIOBase):
+    """The pieces of one import as one readable file; one piece is open at a time."""
+
+    def __init__(self, row: ListImport) -> None:
+        self.row_id, self.size = row.id, row.size
+        self.at = 0
+        self.number, self.piece = -1, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size}[whence]
+        self.at = max(0, base + offset)
+        return self.at
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        number, offset = divmod(self.at, PIECE)
+        if number != self.number:
+            part = db.session.scalar(
+                select(ListPart).where(ListPart.import_id == self.row_id, ListPart.number == number)
+            )
+            if part is None:
+                return 0
+            self.number, self.piece = number, part.content
+            db.session.expunge(part)
+        taken = self.piece[offset : offset + len(buffer)]
+        buffer[: len(taken)] = taken
+        self.at += len(taken)
+        return len(taken)
+
+
+def read(row: ListImport) -> BinaryIO:
+    """The file of an import, to be read from its beginning; empty once it was forgotten."""
+    return io.BufferedReader(_Parts(row), PIECE)
