@@ -243,3 +243,16 @@ class Incoming(db.Model):
     blob: Mapped[Blob] = relationship()
 
     __table_args__ = (Index("ix_incoming_state", "state", "id"),)
+
+
+class Mailbox(db.Model):
+    """How far a folder of a mailbox has been read; renumbered by its server, it is a new row.
+
+    `key` is the start of its mails' `Incoming.key`: "imap:<mailbox>:<uidvalidity>:".
+    """
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    first_at: Mapped[datetime]  # when it was first looked into
+    settled: Mapped[int] = mapped_column(default=0)  # no UID up to this one is still to be read
+    # UIDs whose mail was announced but came without a byte, and how often; read again each time.
+    empty: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

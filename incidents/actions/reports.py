@@ -10,13 +10,16 @@ from incidents.actions.files import keep
 from incidents.audit import next_number, record
 from incidents.db import db
 from incidents.intake import Draft, File, digest, one_line
-from incidents.models import Attachment, Incident, Message, Report, User
+from incidents.models import Attachment, Blob, Incident, Message, Report, User
 from incidents.refusal import Refused, Stale
 from incidents.seal import address_key
 
 
-def receive(draft: Draft, at: datetime, by: User | None = None) -> tuple[Report, bool]:
-    """Store a report: raw and whole first, then what is understood of it.
+def receive(
+    draft: Draft, at: datetime, by: User | None = None, raw: Blob | None = None
+) -> tuple[Report, bool]:
+    """Store a report: raw and whole first, then what is understood of it. `raw` are the draft's
+    raw bytes where they are kept already.
 
     Returns the report, and whether it is new: the same key gives the report it gave before.
     """
@@ -31,7 +34,7 @@ def receive(draft: Draft, at: datetime, by: User | None = None) -> tuple[Report,
         language=draft.language,
         reporter=draft.reporter,
         state="new",
-        raw=keep(draft.raw),
+        raw=raw or keep(draft.raw),
         logged_by_id=by.id if by else None,
         mark=draft.mark,
         automatic=draft.automatic,
@@ -89,9 +92,10 @@ def add_message(
     at: datetime,
     by: User | str = "reporter",
     direction: str | None = None,
+    raw: Blob | None = None,
 ) -> tuple[Message, bool]:
     """Add what was said later: a reply to our mail ("in"), or our answer ("out" by a user);
-    `direction` says it where the two differ.
+    `direction` says it where the two differ. `raw` as in `receive`.
 
     Returns the message, and whether it is new. The sender gets no rights by it, and nothing
     of the case back.
@@ -105,7 +109,7 @@ def add_message(
         at=at,
         direction=direction or ("out" if isinstance(by, User) else "in"),
         known_sender=bool(draft.contact) and address_key(draft.contact) == report.contact_key,
-        raw=keep(draft.raw),
+        raw=raw or keep(draft.raw),
         mark=draft.mark,
     )
     message.sender, message.text = draft.contact, draft.story

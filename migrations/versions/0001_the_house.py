@@ -39,6 +39,13 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_invitation_token_hash'))
     )
+    op.create_table('mailbox',
+    sa.Column('key', sa.String(length=60), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled', sa.Integer(), nullable=False),
+    sa.Column('empty', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_mailbox'))
+    )
     op.create_table('organisation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -609,6 +616,7 @@ def downgrade():
     op.drop_table('server')
     op.drop_table('processor')
     op.drop_table('organisation')
+    op.drop_table('mailbox')
     op.drop_table('invitation')
     op.drop_table('counter')
     op.drop_table('chain')
