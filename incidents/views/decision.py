@@ -24,16 +24,16 @@ from incidents.views import bp
 Page = Response | tuple[str, int]
 
 
-def _incident(reference: str) -> Incident:
-    query = select(Incident).where(Incident.reference == reference)
+def _incident(ref: str) -> Incident:
+    query = select(Incident).where(Incident.reference == ref)
     return db.session.scalar(query) or abort(404)
 
 
-@bp.route("/incidents/<reference>/decision", methods=["GET", "POST"])
+@bp.route("/incidents/<ref>/decision", methods=["GET", "POST"])
 @staff
-def decision(reference: str) -> Page:
+def decision(ref: str) -> Page:
     """The questions beside what the law asks on the answers; staff and controller answer."""
-    incident = _incident(reference)
+    incident = _incident(ref)
     form = facts_form(incident.facts)
     if form.validate_on_submit():
         try:
@@ -49,15 +49,15 @@ def decision(reference: str) -> Page:
             return _page(incident, form, status=409)
         db.session.commit()
         flash(_("Kept. The result follows your answers."), "ok")
-        return redirect(url_for(".decision", reference=reference, _anchor="result"))
+        return redirect(url_for(".decision", ref=ref, _anchor="result"))
     return _page(incident, form, status=400 if form.errors else 200)
 
 
-@bp.route("/incidents/<reference>/decide", methods=["POST"])
+@bp.route("/incidents/<ref>/decide", methods=["POST"])
 @controller
-def decide(reference: str) -> Page:
+def decide(ref: str) -> Page:
     """Decide whom to tell, on the result shown; departing from it needs a reason."""
-    incident, form = _incident(reference), DecisionForm()
+    incident, form = _incident(ref), DecisionForm()
     if not form.validate_on_submit():
         return _page(incident, facts_form(incident.facts), decide=form, status=400)
     try:
@@ -74,10 +74,10 @@ def decide(reference: str) -> Page:
     except Refused as refusal:
         db.session.rollback()
         form.form_errors = [refusal.message]
-        return _page(_incident(reference), facts_form(incident.facts), decide=form, status=409)
+        return _page(_incident(ref), facts_form(incident.facts), decide=form, status=409)
     db.session.commit()
     flash(_("Decided. The facts, the result and your reasons are kept as they are now."), "ok")
-    return redirect(url_for(".decision", reference=reference, _anchor="duties"))
+    return redirect(url_for(".decision", ref=ref, _anchor="duties"))
 
 
 def _page(
@@ -117,16 +117,16 @@ def _groups() -> list[tuple[str, list[Any], list[Any]]]:
     return [(name, first, rest) for name, (first, rest) in groups.items()]
 
 
-def _duty(reference: str, duty_id: int) -> Duty:
+def _duty(ref: str, duty_id: int) -> Duty:
     duty = db.session.get(Duty, duty_id)
-    return duty if duty and duty.incident.reference == reference else abort(404)
+    return duty if duty and duty.incident.reference == ref else abort(404)
 
 
-@bp.route("/incidents/<reference>/duties/<int:duty_id>/met", methods=["GET", "POST"])
+@bp.route("/incidents/<ref>/duties/<int:duty_id>/met", methods=["GET", "POST"])
 @controller
-def duty_met(reference: str, duty_id: int) -> Page:
+def duty_met(ref: str, duty_id: int) -> Page:
     """Say that the authority, or the people, were told: when, and the proof of it."""
-    duty, form = _duty(reference, duty_id), MetForm()
+    duty, form = _duty(ref, duty_id), MetForm()
     if form.validate_on_submit():
         try:
             duties.meet(
@@ -138,15 +138,15 @@ def duty_met(reference: str, duty_id: int) -> Page:
         else:
             db.session.commit()
             flash(_("Written down. This duty is met."), "ok")
-            return redirect(url_for(".decision", reference=reference, _anchor="duties"))
+            return redirect(url_for(".decision", ref=ref, _anchor="duties"))
     return _duty_page("incidents/duty_met.html", duty, form)
 
 
-@bp.route("/incidents/<reference>/duties/<int:duty_id>/withdrawn", methods=["GET", "POST"])
+@bp.route("/incidents/<ref>/duties/<int:duty_id>/withdrawn", methods=["GET", "POST"])
 @controller
-def duty_withdrawn(reference: str, duty_id: int) -> Page:
+def duty_withdrawn(ref: str, duty_id: int) -> Page:
     """Let a duty fall away, with the reason."""
-    duty, form = _duty(reference, duty_id), WithdrawForm()
+    duty, form = _duty(ref, duty_id), WithdrawForm()
     if form.validate_on_submit():
         try:
             duties.withdraw(duty, form.reason.data, current_user, now())
@@ -156,7 +156,7 @@ def duty_withdrawn(reference: str, duty_id: int) -> Page:
         else:
             db.session.commit()
             flash(_("Written down, with your reason."), "ok")
-            return redirect(url_for(".decision", reference=reference, _anchor="duties"))
+            return redirect(url_for(".decision", ref=ref, _anchor="duties"))
     return _duty_page("incidents/duty_withdrawn.html", duty, form)
 
 
