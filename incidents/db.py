@@ -1,5 +1,6 @@
 """The database: its base class, its types, how transactions begin, and the only clock."""
 
+import secrets
 import sqlite3
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Mapper, registry
 from sqlalchemy.types import TypeDecorator
 
 
@@ -53,6 +54,13 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+@event.listens_for(Mapper, "before_insert")
+def _name(_mapper: object, _connection: object, row: Any) -> None:
+    """A row with a `uid` has one, even where nothing in it is sealed yet."""
+    if "uid" in row.__table__.columns and row.uid is None:
+        row.uid = secrets.token_hex(8)
 
 
 @event.listens_for(Engine, "connect")
