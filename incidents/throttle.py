@@ -1,5 +1,8 @@
-"""How often one address may send a report. Generous: a room of 500 people behind one address
+"""How often one address may knock. Generous to reports: a room of 500 people behind one address
 passes; a machine that sends thousands is told to wait, and how to reach us otherwise.
+
+Tries to log in are counted by address and account together, so that a stranger's guesses never
+lock out the person herself, who comes from another address (OWASP ASVS 6.3.1).
 
 Counted in memory only, by a keyed hash: no network address is stored.
 """
@@ -16,6 +19,9 @@ from incidents.seal import vault
 
 PER_ADDRESS = "1000 per 10 minutes"
 ALTOGETHER = "20000 per 1 hour"
+LOGINS = "10 per 5 minutes"  # for one account from one address
+LOGINS_FROM_ONE = "100 per 5 minutes"  # for all accounts from one address
+KNOCKS = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
 
 
 def admit(door: str = "report") -> None:
@@ -23,6 +29,20 @@ def admit(door: str = "report") -> None:
     limiter, per_address, altogether = current_app.extensions["throttle"]
     who = vault().index(network(request.remote_addr or ""), "throttle")
     if not (limiter.hit(per_address, door, who) and limiter.hit(altogether, door)):
+        raise TooManyRequests
+
+
+def _slow_down_guessing() -> None:
+    """Before each try at a password or a code."""
+    if request.method != "POST" or request.endpoint not in KNOCKS:
+        return
+    limiter, _per_address, _altogether = current_app.extensions["throttle"]
+    who = vault().index(network(request.remote_addr or ""), "throttle")
+    account = vault().index(request.form.get("email", "").strip().casefold(), "throttle")
+    if not (
+        limiter.hit(parse(LOGINS), "login", who, account)
+        and limiter.hit(parse(LOGINS_FROM_ONE), "login", who)
+    ):
         raise TooManyRequests
 
 
@@ -49,3 +69,4 @@ def init_app(app: Flask, per_address: str = PER_ADDRESS, altogether: str = ALTOG
     """Start counting from nothing."""
     limiter = FixedWindowRateLimiter(MemoryStorage())
     app.extensions["throttle"] = limiter, parse(per_address), parse(altogether)
+    app.before_request(_slow_down_guessing)

@@ -1,6 +1,7 @@
 """The stage for all tests: an app on a fresh database, a cast, an incident."""
 
 import contextlib
+import contextvars
 import itertools
 import os
 import shutil
@@ -17,6 +18,7 @@ from incidents.actions import cases, reports
 from incidents.db import db, now
 from incidents.intake import Draft
 from incidents.models import Organisation, User
+from servers import *  # noqa: F403 - fixtures: real servers
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"
@@ -26,11 +28,14 @@ _keys = itertools.count(1)
 
 
 class Client(FlaskClient):
-    """A browser without script. Ends the test's own transaction first: SQLite has one writer."""
+    """A browser without script. Ends the test's own transaction first: SQLite has one writer.
+
+    Each request runs in a context of its own, as on a server: nothing of the test's leaks in.
+    """
 
     def open(self, *args, **kwargs):
         db.session.rollback()
-        return super().open(*args, **kwargs)
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")

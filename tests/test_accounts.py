@@ -106,6 +106,21 @@ def test_logging_in_works_and_a_wrong_password_does_not(client, controller_user)
     assert client.get("/account").status_code == 200
 
 
+def test_guessing_is_slowed_and_locks_nobody_out(client, app, controller_user):
+    wrong = {"email": "cleo@training.example", "password": "a wrong password"}
+    answers = [client.post("/login", data=wrong).status_code for _ in range(12)]
+
+    elsewhere = app.test_client().post(
+        "/login",
+        data={"email": "cleo@training.example", "password": PASSWORD},
+        environ_base={"REMOTE_ADDR": "192.0.2.9"},
+    )
+
+    assert answers[:10] == [200] * 10
+    assert answers[10:] == [429, 429]
+    assert elsewhere.status_code == 302
+
+
 def test_closing_an_account_ends_its_sessions_at_once(controller, staff, staff_user):
     assert staff.get("/account").status_code == 200
 
