@@ -156,13 +156,15 @@ class Writer:
         mail["Date"] = format_datetime(at.astimezone(UTC))
         mail["Message-ID"] = message_id
         mail["Reply-To"] = _mailbox("", self.organisation.contact or self.sender)
-        mail["Content-Language"] = language
         for header, value in AUTOMATIC.items():
             mail[header] = value
         mail.set_content(twins.text(words), cte="quoted-printable")
         body = twins.html(words, self.hosts)
         html = twins.page(body, language, subject)
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
+        for part in mail.iter_parts():
+            del part["MIME-Version"]  # belongs to the whole (RFC 2045 section 4)
+        mail["Content-Language"] = language
         mail.set_boundary(f"=_{uid}")
         return Letter(mail, address, self.sender, at)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -88,8 +88,7 @@ def words(notice: Notice, language: str, written_in: str) -> tuple[str, str]:
     kept = [measure for measure in incident.measures if not measure.dropped]
     authority = [duty for duty in incident.duties if duty.kind == "authority"]
     filled = values(notice)
-    text = render_template(
-        _template(language),
+    text = current_app.jinja_env.get_template(_template(language)).render(
         type=facts.get("incident_type"),
         sure="confirmed" in (facts.get("confidentiality_loss"), facts.get("exfiltration")),
         categories=facts.get("data_categories") or [],

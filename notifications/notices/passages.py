@@ -26,6 +26,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
 }
 LENGTH = 3_000  # characters of one passage
+# What a person must still do with a passage, in the language of the text it stands in.
+TRANSLATE = {"en": "Translate", "fr": "À traduire"}
+REWORD = {"en": "Say this in your own words", "fr": "À dire avec vos propres mots"}
 
 
 def kinds(facts: Mapping[str, Any]) -> set[str]:
@@ -55,7 +58,7 @@ class Passages:
     """Takes over what staff wrote, for the text of one language.
 
     >>> Passages("en", "en")("A file was lost."), Passages("fr", "en")("A file was lost.")
-    ('A file was lost.', '[[fr: A file was lost.]]')
+    ('A file was lost.', '[[À traduire: A file was lost.]]')
     """
 
     language: str
@@ -67,8 +70,10 @@ class Passages:
         words = literal(re.sub(r"\n\s*\n+", "\n", words or ""))[:LENGTH]
         if not words:
             return ""
-        if self.language != self.written_in or as_told:
-            return f"[[{self.language}: {words}]]"
+        if as_told:
+            return f"[[{REWORD.get(self.language, REWORD['en'])}: {words}]]"
+        if self.language != self.written_in:
+            return f"[[{TRANSLATE.get(self.language, TRANSLATE['en'])}: {words}]]"
         return words
 
 

@@ -54,7 +54,7 @@ def check(text: str) -> str:
         raise BadAddress(NO_ADDRESS)
     if any(mark in text for mark in '<>"(),;:\\[]') and "@" in text and " " not in text:
         raise BadAddress(WITH_NAME)
-    if any(not c.isprintable() or c.isspace() for c in text):
+    if " " in text or not text.isprintable():
         raise BadAddress(WITH_NAME if "<" in text else CONTROL)
     local, at, domain = text.partition("@")
     if not at or "@" in domain or not local or not domain:
