@@ -74,6 +74,12 @@ def whole(incident: Incident) -> Iterator[Item]:
         last = rows[-1].n
 
 
+def of_report(report: Report, limit: int = 30) -> list[Item]:
+    """What was done with one report, newest first."""
+    query = select(Entry).where(Entry.report_id == report.id).order_by(Entry.n.desc())
+    return _items(list(db.session.scalars(query.limit(limit))))
+
+
 def of_verbs(incident: Incident, *verbs: str) -> list[Entry]:
     """The entries of these verbs, in order: for the history of one thing, such as awareness."""
     query = select(Entry).where(Entry.incident_id == incident.id, Entry.verb.in_(verbs))

@@ -7,6 +7,7 @@ bp = Blueprint("incidents", __name__)
 from incidents.views import (  # noqa: E402
     cases,
     decision,
+    downloads,
     lists,
     measures,
     printed,
@@ -15,12 +16,14 @@ from incidents.views import (  # noqa: E402
     reports,
     stages,
     today,
+    triage,
 )
 
 __all__ = [
     "bp",
     "cases",
     "decision",
+    "downloads",
     "lists",
     "measures",
     "printed",
@@ -29,4 +32,5 @@ __all__ = [
     "reports",
     "stages",
     "today",
+    "triage",
 ]

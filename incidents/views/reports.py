@@ -1,1 +1,202 @@
-from incidents.views import bp  # noqa: F401
+"""The queue of reports, one report whole, and the quick form of staff."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug import Response
+
+from incidents import quotes, story
+from incidents.accounts import staff
+from incidents.actions import cases
+from incidents.actions import reports as acts
+from incidents.db import db, now
+from incidents.errors import comes_back
+from incidents.forms.report import LogForm
+from incidents.forms.triage import (
+    AsideForm,
+    JoinForm,
+    OpenForm,
+    PartForm,
+    SeenForm,
+    first_words,
+)
+from incidents.models import Message, Report
+from incidents.views import bp
+from incidents.workflow import N_
+
+PAGE = 50
+MANY = 99
+TABS = {
+    "new": N_("New"),
+    "joined": N_("Joined"),
+    "set_aside": N_("Set aside"),
+    "all": N_("All"),
+}
+SOURCES = {"web": N_("Form"), "mail": N_("E-mail"), "staff": N_("Logged by staff")}
+REPORTERS = {
+    "customer": N_("A customer, or somebody whose data it is"),
+    "staff": N_("Somebody who works here"),
+    "provider": N_("A service provider"),
+    "unknown": N_("Not said"),
+}
+STATES = {"new": N_("New"), "joined": N_("Joined"), "set_aside": N_("Set aside")}
+LANGUAGE_NAMES = {"en": N_("English"), "fr": N_("French")}
+# Why a report should be looked at twice. Doors may know others: they get the last sentence.
+MARKS = {
+    "malformed": N_("This mail is damaged. What could be read is below; the original is whole."),
+    "oversize": N_("This was too large to take whole. The original is as far as it was taken."),
+    "too_many_parts": N_("This mail has very many parts. Not all of them are shown."),
+    "trap": N_("A field that people do not see was filled in: perhaps a machine wrote this."),
+}
+UNKNOWN_MARK = N_("Something was unusual about this report (%(mark)s). Look at the original.")
+
+
+def mark_words(mark: str | None) -> str | None:
+    """Why a report should be looked at twice, as a sentence; None when there is no reason."""
+    if not mark:
+        return None
+    return _(MARKS[mark]) if mark in MARKS else _(UNKNOWN_MARK, mark=mark)
+
+
+@bp.app_template_global()
+def report_words(report: Report) -> dict[str, Any]:
+    """A report's choices in words: state, source, reporter, language, mark, title."""
+    return {
+        "state": _(STATES[report.state]),
+        "source": _(SOURCES.get(report.source, report.source)),
+        "reporter": _(REPORTERS.get(report.reporter, "Not said")),
+        "language": _(LANGUAGE_NAMES.get(report.language, report.language)),
+        "mark": mark_words(report.mark),
+        "title": first_words(report) or _("(no text)"),
+    }
+
+
+@bp.route("/reports")
+@staff
+def reports() -> str:
+    """The queue: newest first, fifty a page, by key."""
+    show = request.args.get("show", "new")
+    if show not in TABS:
+        abort(404)
+    query = select(Report).options(joinedload(Report.incident)).order_by(Report.id.desc())
+    if show != "all":
+        query = query.where(Report.state == show)
+    before = request.args.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 16:
+        query = query.where(Report.id < int(before))
+    rows = list(db.session.scalars(query.limit(PAGE + 1)))
+    older = url_for(".reports", show=show, before=rows[PAGE - 1].id) if len(rows) > PAGE else None
+    tabs = [
+        {
+            "label": _(label),
+            "url": url_for(".reports", show=name),
+            "current": name == show,
+            "count": waiting() if name == "new" else None,
+        }
+        for name, label in TABS.items()
+    ]
+    return render_template(
+        "incidents/reports.html", reports=rows[:PAGE], show=show, tabs=tabs, older=older, now=now()
+    )
+
+
+def waiting() -> str | None:
+    """How many reports wait: a number up to 99, then "99+"; None for none. Never counts all."""
+    few = select(Report.id).where(Report.state == "new").limit(MANY + 1)
+    count = len(db.session.scalars(few).all())
+    return None if not count else str(count) if count <= MANY else f"{MANY}+"
+
+
+def find(ref: str) -> Report:
+    """The report of this reference, or 404."""
+    report = db.session.scalar(select(Report).where(Report.reference == ref))
+    return report or abort(404)
+
+
+def page(
+    report: Report,
+    status: int = 200,
+    tried: SeenForm | None = None,
+    problem: str | None = None,
+    missing: list[str] | None = None,
+) -> tuple[str, int]:
+    """One report whole. `tried` is a form that was refused; `problem` says why in a sentence."""
+    kinds = {"open": OpenForm, "join": JoinForm, "aside": AsideForm, "part": PartForm}
+    forms = {
+        name: tried if isinstance(tried, kind) else kind(formdata=None).fill(report)
+        for name, kind in kinds.items()
+    }
+    query = select(Message).where(Message.report_id == report.id).order_by(Message.id)
+    messages = [
+        {"row": row, "said": said, "quoted": quoted}
+        for row in db.session.scalars(query.options(selectinload(Message.raw)))
+        for said, quoted in [quotes.split(row.text or "")]
+    ]
+    files: dict[int | None, list[Any]] = {}
+    for file in report.attachments:
+        files.setdefault(file.message_id, []).append(file)
+    said, quoted = quotes.split(report.story or "")
+    html = render_template(
+        "incidents/report_page.html",
+        report=report,
+        said=said,
+        quoted=quoted,
+        messages=messages,
+        files=files,
+        forms=forms,
+        tried=tried,
+        problem=problem,
+        missing=missing or [],
+        done=story.of_report(report),
+    )
+    return html, status
+
+
+@bp.route("/reports/<ref>")
+@staff
+def report_page(ref: str) -> tuple[str, int]:
+    """Everything of one report, and what can become of it."""
+    return page(find(ref))
+
+
+def _log_again(status: int) -> tuple[str, int]:
+    words = {
+        400: _("The page had been open for too long. Your text is still here: save it once more."),
+        413: _("That was too large to take."),
+        429: _("Too many reports in a short time. Wait a few minutes and save again."),
+        503: _("Nothing could be stored. Your text is still here: try again in a few minutes."),
+    }
+    refusal = (_("This has NOT been saved"), words[status])
+    return render_template("incidents/log.html", form=LogForm(), refusal=refusal), status
+
+
+@bp.route("/reports/new", methods=["GET", "POST"])
+@staff
+@comes_back(_log_again)
+def log() -> Response | tuple[str, int]:
+    """What staff log in a minute; with the second button an incident is opened at once."""
+    form = LogForm()
+    if not form.validate_on_submit():
+        status = 422 if request.method == "POST" else 200
+        return render_template("incidents/log.html", form=form), status
+    draft = form.draft()
+    try:
+        report = acts.receive_form(draft, now(), by=current_user)
+    except IntegrityError:  # pressed twice: the other one was first
+        db.session.rollback()
+        report = acts.receive_form(draft, now(), by=current_user)
+    if request.form.get("then") == "open" and report.incident is None:
+        cases.open_incident(draft.subject, current_user, now(), report=report)
+    incident, reference = report.incident, report.reference
+    to = (
+        url_for(".show", ref=incident.reference)
+        if incident is not None and request.form.get("then") == "open"
+        else url_for(".report_page", ref=reference)
+    )
+    db.session.commit()
+    return redirect(to)
