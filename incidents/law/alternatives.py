@@ -38,16 +38,25 @@ class Flip:
 
 
 def flips(facts: Facts, guidance: Guidance, judge: Callable[[Facts], Outcome]) -> list[Flip]:
-    """Every single change of a fact that changes a duty, in either direction."""
+    """Every single change of a fact that changes a duty, in either direction.
+
+    Of a number only the nearest limits are shown that change something of their own.
+    """
     now = judge(facts)
     found = []
     for key in (*ENDS, "controller_role", *_CLAIMS):
         for value in others(facts, key, guidance):
             then = judge(replace(facts, **{key: value}))
             changes = {whom: duty for whom, (duty, _) in then.items() if duty != now[whom][0]}
-            if changes:
-                found.append(Flip(key, getattr(facts, key), value, changes))
+            flip = Flip(key, getattr(facts, key), value, changes)
+            if changes and not _says_the_same(found, flip):
+                found.append(flip)
     return found
+
+
+def _says_the_same(found: list[Flip], flip: Flip) -> bool:
+    is_number = KINDS[flip.fact].name in ("int", "number")
+    return is_number and any(one.fact == flip.fact and one.changes == flip.changes for one in found)
 
 
 def ask_next(facts: Facts, guidance: Guidance, judge: Callable[[Facts], Outcome]) -> list[str]:

@@ -169,10 +169,10 @@ def _notes(facts: Facts, people: Verdict, score: Severity) -> list[Sentence]:
         notes.append(
             Sentence(
                 N_(
-                    "The ENISA score is, or may be, high (up to %(score)s). It is an aid and "
-                    "changes nothing, but look again at whether the people should be told."
+                    "The ENISA score is high (%(score)s). It is an aid and changes nothing, but "
+                    "look again at whether the people should be told."
                 ),
-                {"score": score.greatest},
+                {"score": score.least},
             )
         )
     return notes

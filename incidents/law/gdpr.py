@@ -76,7 +76,7 @@ def authority(facts: Facts, risk: RiskRange, law: Law) -> Verdict:
                     "authority: not telling it is the exception that you must be able to show."
                 ),
             ),
-            *map(Reason.of, risk.careful.findings),
+            *map(Reason.of, risk.careful.at_least(Risk.LIKELY)),
         )
         verdict = Verdict(True, False, reasons)
     return lead_authority(facts, on_behalf(facts, verdict))
@@ -161,7 +161,8 @@ def subjects(facts: Facts, risk: RiskRange, law: Law) -> Verdict:
         because = N_(
             "What is known does not point to a high risk, but what is open could: find it out."
         )
-        verdict = Verdict(False, False, _why(because, risk.careful.findings))
+        found = risk.careful.at_least(Risk.LIKELY)  # what speaks against it is not known yet
+        verdict = Verdict(False, False, _why(because, found))
     return disproportionate(facts, neutralised(facts, unintelligible(facts, verdict, law)))
 
 

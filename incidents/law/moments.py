@@ -32,7 +32,7 @@ class Ambiguous(BadMoment):
 
 _YEARS = range(1970, 3000)
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}")
-_WITH_ZONE = re.compile(r"(?P<local>[^\[\]\s]+)\s*\[(?P<zone>[A-Za-z0-9_+/-]{1,60})\]")
+_WITH_ZONE = re.compile(r"(?P<local>[^\[\]]+?)\s*\[(?P<zone>[A-Za-z0-9_+/-]{1,60})\]")
 
 
 def read_moment(text: str) -> datetime:

@@ -25,6 +25,7 @@ from incidents.law.vocabulary import (
 )
 
 Span = tuple[float, float]
+NUMEROUS, UNINTELLIGIBLE = "more than 100 individuals", "unintelligible data"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,11 @@ class Severity:
 
     @property
     def asks_again(self) -> bool:
-        """Whether the score is, or may be, high: then a duty denied deserves a second look."""
-        return self.greatest >= _scale().levels["high"]
+        """Whether the score is high whatever is open, and the data can be read.
+
+        Then a duty denied deserves a second look.
+        """
+        return self.least >= _scale().levels["high"] and UNINTELLIGIBLE not in self.flags
 
     def as_json(self) -> dict[str, Any]:
         """dpc, ei, cb: a number, or [least, greatest] while facts are open; level likewise."""
@@ -103,9 +107,9 @@ def severity(facts: Facts, guidance: Guidance) -> Severity:
     least, greatest = (round(dpc[end] * ei[end] + cb[end], 2) for end in (0, 1))
     flags = []
     if facts.subject_count is not None and facts.subject_count > _scale().many_individuals:
-        flags.append("more than 100 individuals")
+        flags.append(NUMEROUS)
     if is_unintelligible(worst):
-        flags.append("unintelligible data")
+        flags.append(UNINTELLIGIBLE)
     return Severity(dpc, ei, cb, least, greatest, (level(least), level(greatest)), tuple(flags))
 
 

@@ -1,0 +1,256 @@
+"""An answer explains itself: its reasons, its exemptions, what would change it, and its aid."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from incidents.law import Facts, Risk, assess
+from incidents.law.vocabulary import Exfiltration, Protection
+from tests.edpb import CASES, ENCRYPTED, OPEN_CASES, QUIET, RESTORED, THEFT, data
+
+TODAY = date(2026, 11, 23)
+
+
+def case(number):
+    (facts,) = (
+        facts for name, facts in {**CASES, **OPEN_CASES}.items() if name.split()[0] == number
+    )
+    return facts
+
+
+@pytest.mark.parametrize("facts", [*CASES.values(), *OPEN_CASES.values(), Facts()])
+def test_every_reason_has_a_source_and_rests_on_facts_that_exist(facts):
+    answer = assess(facts, TODAY)
+
+    for verdict, article in (
+        (answer.authority, "GDPR Art. 33(1)"),
+        (answer.subjects, "GDPR Art. 34(1)"),
+        (answer.controllers, "GDPR Art. 33(2)"),
+        (answer.document, "GDPR Art. 33(5)"),
+    ):
+        assert verdict.reasons[0].rule.startswith(article)
+        for reason in verdict.reasons:
+            assert reason.rule.startswith(("GDPR Art. ", "EDPB Guidelines "))
+            assert reason.because.endswith(".")
+            assert set(reason.facts) <= set(vars(facts))
+
+
+def test_a_reason_names_the_rule_that_decided():
+    rules = [reason.rule for reason in assess(case("03"), TODAY).subjects.reasons]
+
+    assert rules == [
+        "GDPR Art. 34(1)",
+        "EDPB Guidelines 01/2021, section 2.3; 9/2022, Annex B, viii",
+    ]
+
+
+def test_the_json_is_what_the_command_promises():
+    answer = assess(case("11"), TODAY).as_json()
+
+    assert answer["risk"] == "high"
+    assert answer["document"] is True
+    assert answer["authority"]["duty"] is answer["authority"]["certain"] is True
+    assert answer["authority"]["reasons"][0]["rule"] == "GDPR Art. 33(1)"
+    assert answer["authority"]["reasons"][0]["because"].startswith("A risk to the rights")
+    assert answer["subjects"]["exemption"] is None
+    assert answer["law_version"] == "GDPR-2018/EDPB-2023.1"
+    assert answer["enisa"].keys() >= {"dpc", "ei", "cb", "min", "max", "level"}
+    assert all(flip.keys() == {"fact", "from", "to", "changes"} for flip in answer["flips"])
+
+
+def test_nothing_known_is_undetermined_and_the_authority_is_told_in_doubt():
+    answer = assess(Facts(), TODAY)
+
+    assert (answer.risk, answer.risk_word) == (None, "undetermined")
+    assert (answer.risk_low, answer.risk_high) == (Risk.UNLIKELY, Risk.HIGH)
+    assert (answer.authority.duty, answer.authority.certain) == (True, False)
+    assert (answer.subjects.duty, answer.subjects.certain) == (False, False)
+
+
+@pytest.mark.parametrize("facts", [*OPEN_CASES.values(), Facts()])
+def test_an_open_answer_claims_nothing_harmless_that_is_not_known(facts):
+    answer = assess(facts, TODAY)
+
+    for reason in (*answer.authority.reasons, *answer.subjects.reasons)[1:]:
+        assert "stayed available" not in reason.because
+        assert "No data stay altered" not in reason.because
+
+
+def test_a_known_loss_ends_the_state_of_undetermined():
+    assert assess(Facts(exfiltration=Exfiltration.CONFIRMED), TODAY).risk is Risk.LIKELY
+
+
+def test_encryption_is_named_as_the_exemption_where_it_spares_people():
+    stolen = case("10")
+
+    assert assess(stolen, TODAY).subjects.exemption == "34(3)(a)"
+    assert assess(replace(stolen, protection=Protection.NONE), TODAY).subjects.exemption is None
+    assert assess(case("01"), TODAY).subjects.exemption is None, "nobody got the data anyway"
+
+
+def test_encryption_does_not_spare_people_who_cannot_get_at_their_data():
+    hospital = replace(case("03"), **ENCRYPTED)
+
+    assert assess(hospital, TODAY).subjects.duty
+    assert assess(hospital, TODAY).subjects.exemption is None
+
+
+def test_later_measures_spare_the_people_and_not_the_authority():
+    answer = assess(replace(case("11"), risk_neutralised=True), TODAY)
+
+    assert (answer.subjects.duty, answer.subjects.certain) == (False, True)
+    assert answer.subjects.exemption == "34(3)(b)"
+    assert answer.authority.duty
+
+
+def test_later_measures_are_no_exemption_where_nothing_was_due():
+    assert assess(replace(case("13"), risk_neutralised=True), TODAY).subjects.exemption is None
+
+
+def test_a_disproportionate_effort_changes_the_channel_and_not_the_duty():
+    one_by_one = assess(case("03"), TODAY).subjects
+    in_public = assess(replace(case("03"), disproportionate_effort=True), TODAY).subjects
+
+    assert (one_by_one.duty, one_by_one.channel, one_by_one.exemption) == (True, "direct", None)
+    assert (in_public.duty, in_public.channel, in_public.exemption) == (True, "public", "34(3)(c)")
+
+
+def test_a_claim_not_made_makes_nothing_uncertain():
+    assert case("11").risk_neutralised is None
+    assert assess(case("11"), TODAY).subjects.certain
+
+
+def test_the_lead_authority_is_named_across_borders_only():
+    abroad, at_home = assess(case("B-vi"), TODAY), assess(case("11"), TODAY)
+
+    assert abroad.authority.lead is True
+    assert abroad.authority.reasons[-1].rule == "GDPR Art. 55, 56(1)"
+    assert at_home.authority.lead is False
+    assert assess(replace(case("13"), cross_border=True), TODAY).authority.lead is None
+
+
+def test_a_processor_is_told_whose_duty_the_notice_to_the_authority_is():
+    rules = [reason.rule for reason in assess(case("B-vii"), TODAY).authority.reasons]
+
+    assert "GDPR Art. 33(1), (2)" in rules
+
+
+def test_a_role_not_known_leaves_the_duty_towards_controllers_open():
+    answer = assess(replace(case("11"), controller_role=None), TODAY)
+
+    assert (answer.controllers.duty, answer.controllers.certain) == (False, False)
+    assert answer.ask_next == ["controller_role"]
+
+
+def changes(facts, fact, to):
+    (flip,) = (
+        flip for flip in assess(facts, TODAY).flips if (flip.fact, flip.would_be) == (fact, to)
+    )
+    return flip.changes
+
+
+def test_what_would_change_the_answer_is_shown_in_both_directions():
+    assert changes(case("10"), "key_compromised", True) == {"authority": True, "subjects": True}
+    assert changes(case("09"), "recipient_trusted", False) == {"authority": True}
+    assert changes(case("02"), "critical_service", True) == {"subjects": True}
+    assert changes(case("05"), "fraud_enabling", False) == {"subjects": False}
+
+
+def test_of_a_number_the_nearest_limit_is_shown():
+    limits = [f.would_be for f in assess(case("09"), TODAY).flips if f.fact == "subject_count"]
+
+    assert limits == [101]
+
+
+def test_a_fact_that_changes_nothing_alone_is_not_shown():
+    facts = [flip.fact for flip in assess(case("03"), TODAY).flips]
+
+    assert "subject_count" not in facts
+
+
+def test_what_is_asked_next_settles_the_answer():
+    stolen = replace(case("10"), key_compromised=None)
+
+    assert assess(stolen, TODAY).ask_next == ["key_compromised"]
+    assert assess(case("10"), TODAY).ask_next == []
+
+
+@pytest.mark.parametrize(
+    ("number", "dpc", "ei", "cb", "score", "level"),
+    [
+        ("13", 1, 1, 0.25, 1.25, "low"),
+        ("15", 1, 1, 0.25, 1.25, "low"),
+        ("17", 2, 1, 1.0, 3.0, "high"),
+    ],
+)
+def test_the_enisa_score_of_a_worked_example_comes_out(number, dpc, ei, cb, score, level):
+    shown = assess(case(number), TODAY).as_json()["enisa"]
+
+    assert (shown["dpc"], shown["ei"], shown["cb"]) == (dpc, ei, cb)
+    assert (shown["min"], shown["max"], shown["level"]) == (score, score, level)
+
+
+def test_a_test_result_sent_to_one_wrong_patient_scores_very_high():
+    facts = replace(case("16"), data_categories=data("identity", "health"), special_category=True)
+
+    shown = assess(facts, TODAY).as_json()["enisa"]
+
+    assert (shown["min"], shown["level"]) == (4.25, "very high")
+
+
+def test_the_enisa_score_is_a_span_while_facts_are_open():
+    shown = assess(Facts(), TODAY).as_json()["enisa"]
+
+    assert (shown["dpc"], shown["ei"], shown["cb"]) == ([1, 4], [0.25, 1.0], [0.0, 2.0])
+    assert (shown["min"], shown["max"], shown["level"]) == (0.25, 6.0, ["low", "very high"])
+
+
+def test_a_high_score_asks_for_a_second_look_and_changes_nothing():
+    facts = replace(case("09"), data_categories=data("identity", "transactions"))
+
+    answer = assess(facts, TODAY)
+
+    assert answer.enisa.least >= 3
+    assert not answer.subjects.duty
+    assert any("ENISA" in note.text for note in answer.notes)
+
+
+def test_the_flags_stand_beside_the_score_and_do_not_alter_it():
+    many = replace(THEFT, **RESTORED, **ENCRYPTED, subject_count=101)
+
+    assert assess(many, TODAY).as_json()["enisa"]["flags"] == [
+        "more than 100 individuals",
+        "unintelligible data",
+    ]
+    assert (
+        assess(replace(many, subject_count=100), TODAY).enisa.least
+        == assess(many, TODAY).enisa.least
+    )
+
+
+def test_a_contradiction_is_answered_and_named():
+    facts = replace(case("10"), credentials_exposed=True)
+
+    answer = assess(facts, TODAY)
+
+    assert answer.authority.duty, "encryption that is belied is not counted"
+    assert "encrypted" in answer.as_json()["notes"][0]
+
+
+def test_an_empty_list_of_data_counts_as_not_known_and_says_so():
+    answer = assess(replace(THEFT, data_categories=frozenset()), TODAY)
+
+    assert not answer.subjects.certain
+    assert any("No kind of data" in note.text for note in answer.notes)
+
+
+def test_having_told_people_already_is_no_duty():
+    answer = assess(case("06"), TODAY)
+
+    assert not answer.subjects.duty
+    assert any("told already" in note.text for note in answer.notes)
+
+
+def test_a_breach_before_the_gdpr_is_judged_by_the_first_law_on_file():
+    assert assess(QUIET, date(1990, 1, 1)).law_version == assess(QUIET, TODAY).law_version
