@@ -10,11 +10,12 @@ export PYTHON
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
 
+# exec: the application itself gets the signal that stops make.
 run: env ## Start Tocsin on http://127.0.0.1:5000
-	@$(PY) app.py $(ARGS)
+	@exec $(PY) app.py $(ARGS)
 
 demo: env ## Start it with a fictional company; no mail leaves
-	@$(PY) app.py --demo $(ARGS)
+	@exec $(PY) app.py --demo $(ARGS)
 
 # ARGS goes to pytest: make test ARGS="-k story"
 test: lint parts ## Install what the tests need, check the source, run every test
