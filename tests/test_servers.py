@@ -9,9 +9,8 @@ import psycopg
 import pytest
 from flask import Flask
 from imap_tools import MailBoxUnencrypted
-from sqlalchemy import create_engine, text
-
 from servers import Dovecot, SmtpSink, make_certificate, need
+from sqlalchemy import create_engine, text
 
 
 def letter(to: str = "ann@example.org") -> EmailMessage:

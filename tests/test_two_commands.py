@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from servers import need
 
 ROOT = Path(__file__).parent.parent
