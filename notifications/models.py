@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
-from incidents.models import Blob, Duty, Incident, User
+from incidents.models import Blob, Duty, Incident, Report, User
 from incidents.seal import Sealed
 
 # What can become of one letter. Final: sent, failed, cancelled; in_doubt waits for a person.
@@ -239,8 +239,10 @@ class Incoming(db.Model):
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     why: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    full_size: Mapped[int | None]  # bytes of the mail, when only its beginning was kept
 
     blob: Mapped[Blob] = relationship()
+    report: Mapped[Report | None] = relationship()
 
     __table_args__ = (Index("ix_incoming_state", "state", "id"),)
 

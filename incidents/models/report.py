@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
@@ -70,7 +70,15 @@ class Report(db.Model):
         back_populates="report", order_by="Attachment.id"
     )
 
-    __table_args__ = (Index("ix_report_state_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_report_state_id", "state", "id"),
+        Index(
+            "ix_report_unanswered",
+            "id",
+            sqlite_where=text("acknowledged_at IS NULL"),
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+    )
     __mapper_args__ = {"version_id_col": version}
 
 

@@ -272,6 +272,7 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_report_contact_key'), ['contact_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_report_incident_id'), ['incident_id'], unique=False)
         batch_op.create_index('ix_report_state_id', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_report_unanswered', ['id'], unique=False, sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
 
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -322,6 +323,7 @@ def upgrade():
     sa.Column('report_id', sa.Integer(), nullable=True),
     sa.Column('why', sa.String(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('full_size', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['blob_id'], ['blob.id'], name=op.f('fk_incoming_blob_id_blob')),
     sa.ForeignKeyConstraint(['report_id'], ['report.id'], name=op.f('fk_incoming_report_id_report')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_incoming')),
@@ -579,6 +581,7 @@ def downgrade():
 
     op.drop_table('decision')
     with op.batch_alter_table('report', schema=None) as batch_op:
+        batch_op.drop_index('ix_report_unanswered', sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
         batch_op.drop_index('ix_report_state_id')
         batch_op.drop_index(batch_op.f('ix_report_incident_id'))
         batch_op.drop_index(batch_op.f('ix_report_contact_key'))
