@@ -1,0 +1,100 @@
+"""What a returned mail changes: the row of the mail that came back, found by its token alone.
+
+A return that carries no token of ours changes nothing, whatever it says of whom.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from incidents.audit import record
+from incidents.db import db
+from incidents.models import Report
+from notifications.models import Attempt, Mail, Recipient
+
+_FAILED = ("hard", "soft")  # final for this mail; "delayed" is not: the server still tries
+
+
+def apply(
+    named: list[tuple[str, str]], returned: dict[str, Any], at: datetime
+) -> tuple[Report | None, bool]:
+    """Write down a return for the mails it names. Returns the report concerned, if one is, and
+    whether any mail was ours. No commit.
+
+    `named` as tokens.find gives it; `returned` a bounces.Returned as a dict.
+    """
+    report, ours = None, False
+    for kind, uid in named[:20]:
+        if kind == "letter":
+            recipient = db.session.scalar(select(Recipient).where(Recipient.uid == uid))
+            if recipient is not None:
+                ours = True
+                _letter(recipient, _row(returned, recipient.address), at)
+        else:
+            mail = _mail(kind, uid)
+            if mail is not None:
+                ours = True
+                report = db.session.get(Report, mail.report_id) if mail.report_id else None
+                _single(mail, report, _row(returned, mail.to), at)
+    return report, ours
+
+
+def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
+    """A letter to one person came back: the person was not told after all."""
+    if row["outcome"] not in _FAILED or recipient.state not in ("sent", "in_doubt"):
+        return
+    was, recipient.state = recipient.state, "failed"
+    recipient.answer = _words(row)
+    recipient.lease_until = recipient.next_try_at = None
+    attempt = Attempt(recipient_id=recipient.id, at=at, worker="mailbox", outcome="bounced")
+    attempt.answer = recipient.answer
+    db.session.add(attempt)
+    record(
+        "letter.returned",
+        by="worker",
+        at=at,
+        incident=recipient.notice.incident,
+        notice=recipient.notice.number,
+        recipient=recipient.uid,
+        outcome=row["outcome"],
+        status=row["status"],
+        was=was,
+    )
+
+
+def _single(mail: Mail, report: Report | None, row: dict[str, Any], at: datetime) -> None:
+    if row["outcome"] not in _FAILED or mail.state == "failed":
+        return
+    was, mail.state = mail.state, "failed"
+    mail.answer = _words(row)
+    record(
+        "mail.returned",
+        by="worker",
+        at=at,
+        report=report,
+        incident=report.incident if report else None,
+        mail=mail.kind,
+        outcome=row["outcome"],
+        status=row["status"],
+        was=was,
+    )
+
+
+def _mail(kind: str, uid: str) -> Mail | None:
+    if kind == "mail":
+        return db.session.scalar(select(Mail).where(Mail.uid == uid))
+    about = select(Mail).join(Report, Report.id == Mail.report_id).where(Report.uid == uid)
+    return db.session.scalar(about.order_by(Mail.id.desc()).limit(1))
+
+
+def _row(returned: dict[str, Any], address: str) -> dict[str, Any]:
+    """What the return says of one address; a mail of ours has one, so the first will do."""
+    rows: list[dict[str, Any]] = returned.get("rows") or []
+    nothing = {"recipient": None, "outcome": "soft", "status": "", "reason": ""}
+    same = (row for row in rows if (row["recipient"] or "").casefold() == address.casefold())
+    return next(same, rows[0] if rows else nothing)
+
+
+def _words(row: dict[str, Any]) -> str:
+    return " ".join(filter(None, (row["status"], row["reason"]))) or row["outcome"]
