@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from servers import *  # noqa: F403 - fixtures: real servers
 from sqlalchemy import event
 
 from app import create_app
@@ -18,7 +19,6 @@ from incidents.actions import cases, reports
 from incidents.db import db, now
 from incidents.intake import Draft
 from incidents.models import Organisation, User
-from servers import *  # noqa: F403 - fixtures: real servers
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"

@@ -1,0 +1,85 @@
+"""What goes over the wire and what comes back, as bytes and words."""
+
+import quopri
+import re
+import smtplib
+import ssl
+from email.message import Message as Part
+from email.policy import SMTP
+
+from flask_mail import Message
+
+LONGEST_LINE = 998  # RFC 5322 2.1.1
+ACTING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def as_sent(message: Message) -> bytes:
+    """The letter as it goes over the wire: seven-bit, lines ended by CRLF.
+
+    Seven-bit, because a relay that must convert a text breaks its signature on the way. Headers
+    are not folded again, since that would break long Message-IDs in References. Raises ValueError
+    for a header that holds control characters.
+    """
+    mime: Part = message._message()
+    for name, value in mime.raw_items():  # items() drops line ends instead of showing them
+        if ACTING.search(re.sub(r"\r?\n[ \t]", " ", str(value))):
+            raise ValueError(f"The header {name} holds a control character.")
+    for part in mime.walk():
+        if part.get_content_maintype() == "text":
+            _quote(part)
+    raw = mime.as_bytes(policy=SMTP.clone(refold_source="none"))
+    raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+
+
+def _quote(part: Part) -> None:
+    """Quoted-printable, unless the text is plain already."""
+    text = part.get_payload(decode=True)
+    assert isinstance(text, bytes)
+    plain = text.isascii() and max(map(len, text.split(b"\n"))) < LONGEST_LINE
+    if not plain:
+        text = quopri.encodestring(re.sub(rb"\r\n?", b"\n", text))
+    part.set_payload(text.decode("ascii"))
+    del part["Content-Transfer-Encoding"]
+    part["Content-Transfer-Encoding"] = "7bit" if plain else "quoted-printable"
+
+
+def envelope_address(address: str) -> str | None:
+    """An address for MAIL and RCPT, its domain in ASCII (RFC 5890); None when it cannot be one.
+
+    >>> envelope_address("zoe@exämple.org")
+    'zoe@xn--exmple-cua.org'
+    >>> envelope_address("a@b.example>\\r\\nRCPT TO:<c@d.example") is None
+    True
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    wrong = re.search(r"[^\x21-\x7e]|[<>@,;:\\()\[\]]", local + domain)
+    return f"{local}@{domain}" if local and at and domain and not wrong else None
+
+
+def words(error: Exception) -> str:
+    """What a server or the network said, in one line of at most 500 characters."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        return said(error.smtp_code, text if isinstance(text, bytes) else str(text).encode())
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"The certificate was refused: {error.verify_message}"
+    elif isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())[:500]
+
+
+def said(code: int, text: bytes) -> str:
+    """A reply in one line of at most 500 characters: "550 5.1.1 no such user".
+
+    >>> said(250, b"2.0.0 ok\\nqueued as 4")
+    '250 2.0.0 ok queued as 4'
+    """
+    answer = ACTING.sub(" ", text.decode("utf-8", "replace"))
+    return " ".join(f"{code} {answer}".split())[:500]
