@@ -100,6 +100,7 @@ def nav_items() -> list[dict[str, Any]]:
     ]
     if current_user.is_controller:
         rows.append((_("Settings"), "accounts.settings"))
+    rows.append((_("My account"), "accounts.account"))
     path = request.path
     return [
         {
