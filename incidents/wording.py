@@ -152,13 +152,14 @@ def tell(
         "to": stage(detail.get("to")),
         "before": names.person(detail.get("old")),
         "after": names.person(detail.get("new")),
-        "fields": ", ".join(question for question, _old, _new in changes(detail, names)),
+        "fields": " · ".join(question for question, _old, _new in changes(detail, names)),
     }
     try:
         text = _(told.text, **params)
     except KeyError:  # its detail was erased, or is of an earlier form
         text = _(UNKNOWN.text, verb=verb)
-    body = "\n".join(said(detail[name]) for name in told.body if detail.get(name))
+    texts = dict.fromkeys(said(detail[name]) for name in told.body if detail.get(name))
+    body = "\n".join(texts)
     return told.kind, text, body or None
 
 

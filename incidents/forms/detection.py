@@ -52,8 +52,8 @@ class DetectionForm(FlaskForm):
     ended_at = MomentField(_l("It ended"), [not_ahead])
     noticed_at = MomentField(_l("It was noticed"), [not_ahead])
     breach_types = ManyField(_l("What kind of breach is it?"), choices=BREACHES)
-    data = TextAreaField(_l("Which data are concerned?"), [AtMost(LONG)])
-    people = TextAreaField(_l("Whose data are they?"), [AtMost(LONG)])
+    which_data = TextAreaField(_l("Which data are concerned?"), [AtMost(LONG)])
+    whose_data = TextAreaField(_l("Whose data are they?"), [AtMost(LONG)])
     subject_count = CountField(_l("How many people, about?"))
     record_count = CountField(_l("How many records, about?"))
     systems = TextAreaField(_l("Which systems are concerned?"), [AtMost(LONG)])
@@ -95,8 +95,10 @@ class DetectionForm(FlaskForm):
     def read(incident: Incident) -> dict[str, Any]:
         """What stands in an incident now, as data for this form."""
         names = ("title", "summary", "began_sure", "began_at", "ended_at", "noticed_at")
-        more = ("data", "people", "record_count", "systems", "processor_ids", "version")
+        more = ("record_count", "systems", "processor_ids", "version")
         return {name: getattr(incident, name) for name in names + more} | {
+            "which_data": incident.data,
+            "whose_data": incident.people,
             "breach_types": incident.facts.get("breach_types") or [],
             "subject_count": incident.facts.get("subject_count"),
         }
@@ -120,8 +122,8 @@ class DetectionForm(FlaskForm):
             "began_at": self.began_at.data if known else None,
             "ended_at": self.ended_at.data,
             "noticed_at": self.noticed_at.data,
-            "data": clean(self.data.data),
-            "people": clean(self.people.data),
+            "data": clean(self.which_data.data),
+            "people": clean(self.whose_data.data),
             "record_count": self.record_count.data,
             "systems": clean(self.systems.data),
             "processor_ids": sorted(self.processor_ids.data or []),
