@@ -147,6 +147,11 @@ VARIANTS = [
     ("13", {"special_category": True}, True, True),
     ("13", {"misuse_observed": True}, True, False),
     ("13", {"confidentiality_loss": ConfidentialityLoss.POSSIBLE}, False, False),
+    ("09", {"subject_count": 100}, False, False),
+    ("09", {"subject_count": 101}, True, False),
+    ("13", {"integrity_loss": IntegrityLoss.POSSIBLE}, True, False),
+    ("13", {"integrity_loss": IntegrityLoss.CONFIRMED}, True, False),
+    ("13", {"subject_count": 1000}, False, False),
     ("15", {"special_category": True}, True, True),
     ("15", {"recipient_count": 100}, False, False),
     ("15", {"recipient_count": 101}, True, False),
@@ -160,6 +165,19 @@ VARIANTS = [
     ("B-iii", {"critical_service": True}, True, False),
     ("B-iii", {"critical_service": True, "service_disruption": Disruption.MAJOR}, True, True),
     ("B-iii", {"restored_promptly": False}, True, False),
+    ("B-iii", {"integrity_loss": IntegrityLoss.CONFIRMED}, True, False),
+    ("B-iii", {"integrity_loss": IntegrityLoss.CONFIRMED, "special_category": True}, True, True),
+    ("B-iii", {"integrity_loss": IntegrityLoss.CONFIRMED, "critical_service": True}, True, True),
+    ("B-iii", {"integrity_loss": IntegrityLoss.POSSIBLE, "special_category": True}, True, False),
+    ("B-iii", {"integrity_loss": IntegrityLoss.POSSIBLE, "critical_service": True}, True, False),
+    ("B-iii", {"restoration_hours": 24}, False, False),
+    ("B-iii", {"restoration_hours": 24.5}, True, False),
+    ("11", {"fraud_enabling": False, "subject_count": 10_000}, True, False),
+    ("11", {"fraud_enabling": False, "subject_count": 10_001}, True, True),
+    ("05", {"identifiable": Identifiable.INDIRECT}, True, False),
+    ("05", {"identifiable": Identifiable.NONE}, False, False),
+    ("08", {"identifiable": Identifiable.NONE}, True, False),
+    ("12", {"identifiable": Identifiable.INDIRECT, "vulnerable_subjects": False}, True, True),
     ("B-v", {"recipient_confirmed_deletion": True}, True, False),
     ("B-v", {"recipient_confirmed_deletion": False}, True, True),
     ("B-viii", {"service_disruption": Disruption.NONE}, True, False),
@@ -194,6 +212,48 @@ def test_encryption_is_not_counted_on_before_it_is_shown(fact):
 
     assert (answer.authority.duty, answer.authority.certain) == (True, False)
     assert (answer.subjects.duty, answer.subjects.certain) == (True, False)
+    assert fact in answer.ask_next
+
+
+DECISIVE = {
+    "01": (
+        "integrity_loss",
+        "availability_loss",
+        "restored_promptly",
+        "restoration_hours",
+        "backup_available",
+        "service_disruption",
+        "misuse_observed",
+    ),
+    "09": (
+        "recipient_known",
+        "recipient_count",
+        "recipient_trusted",
+        "recipient_confirmed_deletion",
+        "subject_count",
+        "malicious",
+        "public_exposure",
+        "special_category",
+        "criminal_data",
+        "credentials_exposed",
+        "data_categories",
+    ),
+    "10": ("protection", "protection_state_of_the_art", "key_compromised"),
+    "13": ("fraud_enabling", "vulnerable_subjects", "recipient_count"),
+    "B-iii": ("critical_service", "confidentiality_loss", "exfiltration"),
+    "B-ix": ("identifiable", "recipient_count"),
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "fact"), [(number, fact) for number, facts in DECISIVE.items() for fact in facts]
+)
+def test_a_case_without_a_fact_that_decides_it_is_not_certain_and_asks_for_it(number, fact):
+    whole = assess(case(number), TODAY)
+    answer = assess(replace(case(number), **{fact: None}), TODAY)
+
+    assert whole.authority.certain
+    assert (answer.authority.duty, answer.authority.certain) == (True, False)
     assert fact in answer.ask_next
 
 

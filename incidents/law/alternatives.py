@@ -43,7 +43,7 @@ def flips(facts: Facts, guidance: Guidance, judge: Callable[[Facts], Outcome]) -
     Of a number only the nearest limits are shown that change something of their own.
     """
     now = judge(facts)
-    found = []
+    found: list[Flip] = []
     for key in (*ENDS, "controller_role", *_CLAIMS):
         for value in others(facts, key, guidance):
             then = judge(replace(facts, **{key: value}))
