@@ -5,6 +5,8 @@ approval. How it is sent stands in `outbox`.
 """
 
 from notifications.notices.approval import (
+    OPEN,
+    STANDS,
     Fingerprint,
     approve,
     changing,
@@ -18,6 +20,8 @@ from notifications.notices.drafting import draft
 from notifications.notices.texts import change
 
 __all__ = [
+    "OPEN",
+    "STANDS",
     "Fingerprint",
     "approve",
     "change",

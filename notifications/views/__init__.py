@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("notifications", __name__)
 
-from notifications.views import notices, sending, servers  # noqa: E402
+from notifications.views import lists, notices, people, sending, servers, texts  # noqa: E402
 
-__all__ = ["bp", "notices", "sending", "servers"]
+__all__ = ["bp", "lists", "notices", "people", "sending", "servers", "texts"]

@@ -1,1 +1,241 @@
-from notifications.views import bp  # noqa: F401
+"""The letters of an incident, one letter's way, and the controller's approval."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import func, select
+from werkzeug import Response
+
+from incidents import story
+from incidents.accounts import controller, staff
+from incidents.db import db, now
+from incidents.models import Duty, Incident
+from incidents.pages import organisation
+from incidents.refusal import Refused, Stale
+from incidents.wording import Told
+from notifications import compose, elements, twins
+from notifications import notices as letters
+from notifications.forms.notices import ApproveForm, DraftForm
+from notifications.models import Notice, Recipient
+from notifications.views import bp
+from notifications.wording import N_
+from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES
+
+Answer = str | Response | tuple[str, int]
+
+story.tell(
+    {
+        "notice.drafted": Told("delivery", N_("Letter %(number)s to the people was drafted")),
+        "notice.text_changed": Told("delivery", N_("The text of a letter was changed")),
+        "notice.test_queued": Told("delivery", N_("A test of a letter was sent to ourselves")),
+        "notice.approved": Told(
+            "decision", N_("The letter to %(people)s people was approved: %(hash)s")
+        ),
+        "notice.approval_voided": Told(
+            "decision", N_("The approval of a letter fell away: its text or list changed")
+        ),
+        "list.uploaded": Told("note", N_("A list of people was uploaded")),
+        "list.imported": Told("delivery", N_("%(new)s people came on the list of a letter")),
+        "list.dropped": Told("note", N_("An uploaded list was dropped")),
+        "list.person_added": Told("delivery", N_("One person was added to the list of a letter")),
+        "list.person_removed": Told(
+            "delivery", N_("One person was taken off the list of a letter")
+        ),
+        "list.person_read": Told("note", N_("The row of one person was read")),
+    }
+)
+
+
+def find(uid: str) -> Notice:
+    """The notice of this uid, held until the end of a request that may change it; or 404."""
+    query = select(Notice).where(Notice.uid == uid)
+    if request.method == "POST":
+        query = query.with_for_update()
+    return db.session.scalar(query) or abort(404)
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's words."""
+    return _(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def steps(notice: Notice) -> list[dict[str, str | None]]:
+    """The way of a letter, for the macro of that name."""
+    first = notice.texts[0].language if notice.texts else "en"
+    progress = notice.state != "draft"
+    return [
+        {"label": _("People"), "url": url_for(".people", uid=notice.uid)},
+        {"label": _("Text"), "url": url_for(".text", uid=notice.uid, language=first)},
+        {"label": _("Check"), "url": url_for(".check", uid=notice.uid)},
+        {
+            "label": _("Approve"),
+            "url": url_for(".approve", uid=notice.uid) if current_user.is_controller else None,
+        },
+        {
+            "label": _("Send"),
+            "url": url_for(".progress", uid=notice.uid) if progress else None,
+        },
+        {
+            "label": _("Follow up"),
+            "url": url_for(".progress", uid=notice.uid) if notice.started_at else None,
+        },
+    ]
+
+
+@bp.app_context_processor
+def _shared() -> dict[str, Any]:
+    """For every page of a letter, those of sending included."""
+    return {
+        "notice_steps": steps,
+        "language_name": language_name,
+        "notice_states": NOTICE_STATES,
+        "letter_states": LETTER_STATES,
+    }
+
+
+@bp.route("/incidents/<ref>/notices")
+@staff
+def notices(ref: str) -> Answer:
+    """The letters of an incident, and whether another one can be drafted."""
+    return _list(_incident(ref))
+
+
+@bp.route("/incidents/<ref>/notices/new", methods=["POST"])
+@staff
+def draft(ref: str) -> Answer:
+    """Draft a letter from the incident's facts, one text per language."""
+    incident = _incident(ref)
+    form = _draft_form()
+    duty = _duty(incident)
+    if not form.validate_on_submit():
+        return _list(incident, 422)
+    try:
+        if duty is None:
+            raise Refused(_("A letter to people needs the controller’s decision to tell them."))
+        row = letters.draft(incident, duty, current_user, now(), form.written_in.data)
+    except Refused as refusal:
+        db.session.rollback()
+        return _list(_incident(ref), 409, refusal)
+    db.session.commit()
+    flash(_("The letter is drafted. Now say who gets it."), "ok")
+    return redirect(url_for(".people", uid=row.uid))
+
+
+def _incident(ref: str) -> Incident:
+    return db.session.scalar(select(Incident).where(Incident.reference == ref)) or abort(404)
+
+
+def _duty(incident: Incident) -> Duty | None:
+    """The open duty to tell the people, if there is one (GDPR Art. 34(1))."""
+    return next((d for d in incident.duties if d.kind == "subjects" and d.is_open), None)
+
+
+def _draft_form() -> DraftForm:
+    served = organisation()
+    choices = [(code, language_name(code)) for code in served.languages]
+    return DraftForm().offer(choices, served.language)
+
+
+def _list(incident: Incident, status: int = 200, refusal: Refused | None = None) -> Answer:
+    query = select(Notice).where(Notice.incident_id == incident.id)
+    page = render_template(
+        "notifications/notices.html",
+        incident=incident,
+        rows=db.session.scalars(query.order_by(Notice.number.desc())).all(),
+        duty=_duty(incident),
+        told=any(duty.kind == "subjects" and duty.met_at for duty in incident.duties),
+        form=_draft_form(),
+        refusal=refusal,
+    )
+    return page, status
+
+
+@bp.route("/notices/<uid>")
+@staff
+def notice(uid: str) -> Answer:
+    """Where a letter stands: its people, its texts, its approval, and what to do next."""
+    row = find(uid)
+    counts = by_language(row)
+    faults = {text.language: len(elements.blocking(letters.checks(text))) for text in row.texts}
+    return render_template(
+        "notifications/notice.html",
+        notice=row,
+        counts=counts,
+        faults=faults,
+        next=_next(row, faults),
+    )
+
+
+def by_language(row: Notice) -> dict[str, int]:
+    """How many people get which text."""
+    query = select(Recipient.language, func.count()).where(Recipient.notice_id == row.id)
+    writer = compose.Writer(row, compose.server())
+    counts: dict[str, int] = {}
+    for language, count in db.session.execute(query.group_by(Recipient.language)):
+        written = writer.language(language)
+        counts[written] = counts.get(written, 0) + count
+    return counts
+
+
+def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
+    """The next thing to do: its words and its address."""
+    if row.state != "draft":
+        return _("Go on to sending"), url_for(".progress", uid=row.uid)
+    if not row.people:
+        return _("Say who gets the letter"), url_for(".people", uid=row.uid)
+    for language, count in faults.items():
+        if count:
+            return _("Finish the text"), url_for(".text", uid=row.uid, language=language)
+    return _("Check the letter"), url_for(".check", uid=row.uid)
+
+
+@bp.route("/notices/<uid>/approve", methods=["GET", "POST"])
+@controller
+def approve(uid: str) -> Answer:
+    """What goes to how many, and the controller's approval of exactly that."""
+    row, form = find(uid), ApproveForm()
+    if not form.validate_on_submit():
+        return _approval(row, form, 422 if form.is_submitted() else 200)
+    try:
+        letters.approve(row, form.seen.data or "", current_user, now())
+    except Refused as refusal:
+        db.session.rollback()
+        form.sure.data = False
+        return _approval(find(uid), form, 409, refusal)
+    db.session.commit()
+    flash(_("Approved. Nothing has been sent yet."), "ok")
+    return redirect(url_for(".approve", uid=uid))
+
+
+def _approval(
+    row: Notice, form: ApproveForm, status: int, refusal: Refused | None = None
+) -> Answer:
+    found = letters.fingerprint(row)
+    form.seen.data = found.hash
+    writer = compose.Writer(row, compose.server())
+    samples = []
+    for language in sorted(found.languages, key=lambda code: -found.languages[code]):
+        subject, words = writer.words(language, None)
+        samples.append(
+            {
+                "language": language,
+                "people": found.languages[language],
+                "subject": subject,
+                "text": twins.text(words),
+            }
+        )
+    page = render_template(
+        "notifications/approve.html",
+        notice=row,
+        form=form,
+        found=found,
+        samples=samples,
+        sender=writer.sender,
+        missing=letters.missing(row, found) if row.state in letters.OPEN else [],
+        stands=row.approval == found.hash and row.state in letters.STANDS,
+        refusal=refusal,
+        stale=isinstance(refusal, Stale),
+    )
+    return page, status

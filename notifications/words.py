@@ -1,0 +1,31 @@
+"""What states and languages are called on the pages of the post room."""
+
+from notifications.wording import N_
+
+# A notice, by its state.
+NOTICE_STATES = {
+    "draft": N_("Draft"),
+    "approved": N_("Approved"),
+    "sending": N_("Sending"),
+    "paused": N_("Paused"),
+    "done": N_("Done"),
+    "cancelled": N_("Cancelled"),
+}
+# A letter to one person, by its state.
+LETTER_STATES = {
+    "queued": N_("Queued"),
+    "sending": N_("Sending"),
+    "sent": N_("Sent"),
+    "deferred": N_("Deferred"),
+    "failed": N_("Failed"),
+    "in_doubt": N_("In doubt"),
+    "cancelled": N_("Cancelled"),
+}
+LANGUAGES = {
+    "en": N_("English"),
+    "fr": N_("French"),
+    "de": N_("German"),
+    "es": N_("Spanish"),
+    "pt": N_("Portuguese"),
+    "it": N_("Italian"),
+}
