@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_security import Security, SQLAlchemyUserDatastore, current_user
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, current_user
+from werkzeug import Response
 
 from incidents.db import db
 from incidents.models import User
@@ -105,8 +106,8 @@ def init_app(app: Flask, mail_util: type | None = None) -> None:
         SECURITY_EMAIL_SENDER="",
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
     )
-    datastore = SQLAlchemyUserDatastore(db, User, None)
-    options = {"mail_util_cls": mail_util} if mail_util else {}
+    datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)
+    options: dict[str, Any] = {"mail_util_cls": mail_util} if mail_util else {}
     Security(app, datastore, **options)
     app.before_request(_guard)
 

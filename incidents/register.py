@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from incidents.db import db
 from incidents.intake import N_
-from incidents.models import Duty, Incident, Processor
+from incidents.models import Duty, Incident, Measure, Processor
 from incidents.pages import day, moment
 from incidents.workflow import CAUSES, STAGE_NAMES
 
@@ -150,7 +150,7 @@ def _began(incident: Incident) -> str:
     return _("about %(when)s", when=when) if incident.began_sure == "about" else when
 
 
-def _measure(measure: object) -> str:
+def _measure(measure: Measure) -> str:
     if measure.dropped:
         state = _("dropped")
     elif measure.done_on:

@@ -64,7 +64,7 @@ def accept(token: str, name: str, email: str, password: str, at: datetime) -> Us
     if row is None:
         raise Refused(_("This link was used already, or is too old. Ask for a new one."))
     taken = update(Invitation).where(Invitation.id == row.id, Invitation.used_at.is_(None))
-    if db.session.execute(taken.values(used_at=at)).rowcount != 1:
+    if db.session.scalar(taken.values(used_at=at).returning(Invitation.id)) is None:
         raise Refused(_("This link was used already, or is too old. Ask for a new one."))
     if db.session.scalar(select(User.id).where(func.lower(User.email) == email.lower())):
         raise Refused(_("This address has an account already. Log in, or reset the password."))

@@ -108,7 +108,7 @@ def add_message(
         key=draft.key,
         at=at,
         direction=direction or ("out" if isinstance(by, User) else "in"),
-        known_sender=bool(draft.contact) and address_key(draft.contact) == report.contact_key,
+        known_sender=address_key(draft.contact or "") == report.contact_key,
         raw=raw or keep(draft.raw),
         mark=draft.mark,
     )

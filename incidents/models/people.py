@@ -40,7 +40,7 @@ class User(UserMixin, db.Model):
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
     @property
-    def roles(self) -> list[RoleName]:
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override] # a column, not a list to fill
         """Flask-Security asks for a list; a person has one role here."""
         return [RoleName(self.role)]
 

@@ -127,7 +127,7 @@ def _duty(ref: str, duty_id: int) -> Duty:
 def duty_met(ref: str, duty_id: int) -> Page:
     """Say that the authority, or the people, were told: when, and the proof of it."""
     duty, form = _duty(ref, duty_id), MetForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.at.data:
         try:
             duties.meet(
                 duty, form.at.data, form.proof.data, current_user, now(), late=form.late.data
