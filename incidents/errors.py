@@ -47,9 +47,13 @@ def comes_back(show: Callable[[int], Any]) -> Callable[[type_of_view], type_of_v
 
 def page(code: int, **words: Any) -> Response:
     """The page of an error: `words` are what templates/errors/error.html takes."""
-    answer = make_response(render_template("errors/error.html", code=code, **words), code)
-    if code == 503:
-        answer.headers["Retry-After"] = "120"
+    return _later(make_response(render_template("errors/error.html", code=code, **words), code))
+
+
+def _later(answer: Response) -> Response:
+    """Tell machines when to come back, too."""
+    if answer.status_code in (429, 503):
+        answer.headers["Retry-After"] = "600" if answer.status_code == 429 else "120"
     return answer
 
 
@@ -67,13 +71,17 @@ def _again(code: int) -> Any:
     """The view's own form with what was typed, if the view has one and the reader may see it."""
     view = current_app.view_functions.get(request.endpoint or "")
     show = getattr(view, "comes_back", None)
-    return show(code) if show and request.method == "POST" and _may() else None
+    if not show or request.method != "POST" or not _may():
+        return None
+    return _later(make_response(show(code)))
 
 
 def _refused(error: HTTPException) -> Any:
     """400, 401, 413 and so on: the form again, or the page of that error with the texts."""
     code = error.code or 500
     db.session.rollback()
+    if code == 400 and getattr(request, "unread", False):
+        code = 413  # the key of the form was not read, like all of it
     if code == 400 and request.method == "POST" and request.endpoint and not _may():
         code = 401  # the session ended; the key of the form ended with it
     if code in (400, 413, 429) and (answer := _again(code)):
@@ -85,13 +93,14 @@ def _refused(error: HTTPException) -> Any:
         )
         words["now"] = [login, _("Then come back to this page and send again.")]
     if code == 413 and left_out():
-        words["now"] = [
-            *too_large_words(),
-            _("Your text is kept above. Send it again without these files, or with smaller ones."),
-        ]
+        words["now"] = too_large_words()
+        if "kept" in words:
+            words["now"].append(
+                _("Your text is kept above. Send it again without these files, or smaller ones.")
+            )
     answer = page(code, **words)
     for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After"):
+        if name == "Allow":
             answer.headers[name] = value
     return answer
 
@@ -106,6 +115,10 @@ def too_large_words() -> list[str]:
         "text": _("The text is longer than we can keep; its end was cut off."),
         "parts": _("The form had too many parts; the last ones were not read."),
         "disk": _("We have no room for “%(name)s” right now."),
+        "whole": _(
+            "All together was so large that we read nothing of it. The Back button of your "
+            "browser may still bring your text."
+        ),
     }
     return [
         sentences[left.why]

@@ -6,6 +6,7 @@ it. Here the texts of a form are always kept; a file over a limit is read, throw
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import IO, Any
 
 import flask
@@ -33,7 +34,8 @@ class LeftOut:
     """Something that was sent and not taken.
 
     `why`: "file" (one file over its limit), "request" (all files together), "text" (more text
-    than can be kept; its beginning is), "parts" (too many), "disk" (no room to put it).
+    than can be kept; its beginning is), "parts" (too many), "disk" (no room to put it), "whole"
+    (the body was beyond the ceiling; nothing of it was read).
     """
 
     name: str
@@ -155,6 +157,7 @@ class Request(flask.Request):
     """A request whose texts survive a file that is too large."""
 
     _parser: FormParser | None = None
+    unread = False  # the body was beyond the ceiling
 
     def make_form_data_parser(self) -> FormDataParser:
         """The parser that knows our limits."""
@@ -169,17 +172,23 @@ class Request(flask.Request):
         return self._parser
 
     @cached_property
-    def stream(self) -> IO[bytes]:  # type: ignore[override]
+    def stream(self) -> IO[bytes]:
         """The body; of a multipart form more than the limit is read, in order to save its texts."""
         limit = self.max_content_length
         if limit is not None and self.mimetype == "multipart/form-data":
             limit = ceiling(limit)
-        return get_input_stream(self.environ, max_content_length=limit)
+        try:
+            return get_input_stream(self.environ, max_content_length=limit)
+        except RequestEntityTooLarge:
+            self.unread = True
+            return BytesIO()
 
     @property
     def left_out(self) -> list[LeftOut]:
         """What was sent with the form and not taken, in the order it came."""
         _ = self.form  # parses it
+        if self.unread:
+            return [LeftOut("", "whole")]
         return self._parser.left_out if self._parser else []
 
 

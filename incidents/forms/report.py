@@ -19,6 +19,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -111,13 +112,17 @@ class ReportForm(KeyedForm):
     noticed = StringField(_l("When did you notice it?"), [AtMost(500)])
     kinds = SelectMultipleField(
         _l("What data is it about?"),
-        choices=list(KINDS.items()),
+        choices=[SelectChoice(key, words) for key, words in KINDS.items()],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     data = StringField(_l("Anything else about the data"), [AtMost(5000)])
-    reporter = RadioField(_l("Who are you?"), choices=list(WHO.items()), validate_choice=False)
+    reporter = RadioField(
+        _l("Who are you?"),
+        choices=[SelectChoice(key, words) for key, words in WHO.items()],
+        validate_choice=False,
+    )
     files = MultipleFileField(_l("Files that show it"))
     name = StringField(_l("Your name"), [AtMost(200)])
     contact = EmailField(_l("Your e-mail address"), [Optional(), AtMost(254)])

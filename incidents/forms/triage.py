@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from incidents.db import db
@@ -36,7 +37,7 @@ class SeenForm(FlaskForm):
 class OpenForm(SeenForm):
     """Open an incident from the report."""
 
-    title = StringField(
+    title = TextAreaField(  # one line, but all of it should be seen in a narrow panel
         _l("A short title"),
         [DataRequired(_l("Give the incident a short title.")), Length(max=200)],
     )
@@ -58,8 +59,8 @@ class JoinForm(SeenForm):
         columns = select(Incident.reference, Incident.title).where(Incident.stage != "closed")
         rows = db.session.execute(columns.order_by(Incident.id.desc()).limit(OFFERED))
         self.incident.choices = [
-            ("", _("Choose")),
-            *((reference, f"{reference} · {title}") for reference, title in rows),
+            SelectChoice("", _("Choose")),
+            *(SelectChoice(reference, f"{reference} · {title}") for reference, title in rows),
         ]
 
     def validate_reference(self, field: StringField) -> None:
