@@ -125,6 +125,19 @@ def test_the_note_says_when_two_working_days_change_nothing():
     assert "change nothing" in note
 
 
+def test_a_day_that_ends_with_the_period_is_a_whole_day():
+    ends = clock.two_working_days(read_moment("2026-06-20T23:30+02:00"), PARIS, "FR")
+
+    assert [local(end) for end in ends] == ["06-24 00:00", "06-24 00:00"]
+    assert local(legal_limit(read_moment("2026-06-20T23:30+02:00"))) == "06-24 00:00"
+
+
+def test_a_period_that_begins_at_midnight_counts_that_day_whole():
+    aware = read_moment("2026-06-07T23:10+02:00")
+
+    assert local(clock.two_working_days(aware, PARIS, "FR")[1]) == "06-11 00:00"
+
+
 def test_a_country_whose_holidays_are_not_on_file_is_not_guessed():
     aware = read_moment("2026-06-02T09:12+02:00")
 

@@ -81,6 +81,18 @@ def test_what_is_no_fact_is_refused(wrong):
         Facts.from_json(wrong)
 
 
+def test_the_limits_themselves_are_within():
+    at_limit = {
+        "data_categories": ["x", "y" * 60],
+        "subject_count": 10_000_000_000,
+        "recipient_count": 0,
+        "restoration_hours": 0,
+        "persistence_undetected_days": 0.5,
+    }
+
+    assert Facts.from_json(at_limit).to_json() == Facts().to_json() | at_limit
+
+
 def test_a_whole_number_may_be_written_with_a_point():
     assert Facts.from_json({"subject_count": 12.0}).subject_count == 12
 
