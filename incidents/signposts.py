@@ -94,7 +94,7 @@ def tabs(incident: Incident, here: str | None) -> list[dict[str, Any]]:
         (_("Cause"), "incidents.cause", None),
         (_("Measures"), "incidents.mitigation", undone or None),
         (_("Decision"), "incidents.decision", None),
-        (_("Notices"), "notifications.notices", None),
+        (_("Letters"), "notifications.notices", None),
         (_("File"), "incidents.file", None),
     ]
     return [
