@@ -87,11 +87,16 @@ def _refused(error: HTTPException) -> Any:
     if code in (400, 413, 429) and (answer := _again(code)):
         return answer
     words: dict[str, Any] = dict(typed()) if code in (400, 401, 409, 413, 429) else {}
-    if code == 401:
+    if code == 401 and words:
         login = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(
-            url_for("security.login"), _("Log in here, in a new window.")
+            url_for("security.login"), _("Log in here, in a new window")
         )
-        words["now"] = [login, _("Then come back to this page and send again.")]
+        words["why"] = Markup("{} {}, {}").format(
+            _("To protect what is kept here, a session ends by itself. Nothing was changed."),
+            login,
+            _("then come back to this page and send your text again."),
+        )
+        words["now"] = [_("Your text stands here as long as this page is open.")]
     if code == 413 and left_out():
         words["now"] = too_large_words()
         if "kept" in words:
