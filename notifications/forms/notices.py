@@ -25,10 +25,19 @@ from notifications.recipients.columns import Columns
 NOTHING = "-"
 
 
+class Wanted:
+    """Marks a question as one that needs an answer, where the letter may still be kept without."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        """Nothing is refused here; what is missing blocks the approval."""
+
+
 class DraftForm(FlaskForm):
     """Begin a letter."""
 
-    written_in = RadioField(_l("In which language is the incident described?"))
+    written_in = RadioField(_l("In which language is the incident described?"), [Wanted()])
 
     def offer(self, languages: Sequence[tuple[str, str]], first: str) -> "DraftForm":
         """The languages to choose from, as (code, name), and the one that is likely."""
@@ -41,8 +50,8 @@ class DraftForm(FlaskForm):
 class TextForm(FlaskForm):
     """The words of a letter in one language. Half a text may be kept."""
 
-    subject = StringField(_l("Subject"), [Length(max=SUBJECT_LIMIT)])
-    body = TextAreaField(_l("Letter"), [Length(max=BODY_LIMIT)])
+    subject = StringField(_l("Subject"), [Wanted(), Length(max=SUBJECT_LIMIT)])
+    body = TextAreaField(_l("Letter"), [Wanted(), Length(max=BODY_LIMIT)])
     version = HiddenField()
 
     @property
@@ -63,7 +72,7 @@ class UploadForm(FlaskForm):
 class ColumnsForm(FlaskForm):
     """Which column of a list is what."""
 
-    address = SelectField(_l("E-mail address"))
+    address = SelectField(_l("E-mail address"), [Wanted()])
     name = SelectField(_l("Whole name"))
     first = SelectField(_l("First name"))
     last = SelectField(_l("Last name"))
@@ -108,7 +117,7 @@ class PersonForm(FlaskForm):
         _l("E-mail address"), [DataRequired(_l("Write the address.")), Length(max=320)]
     )
     name = StringField(_l("Name"), [Length(max=200)])
-    language = SelectField(_l("Language of the letter"))
+    language = SelectField(_l("Language of the letter"), [Wanted()])
 
 
 class FindForm(FlaskForm):

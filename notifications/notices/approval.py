@@ -23,6 +23,7 @@ from incidents.seal import vault
 from notifications import compose, elements
 from notifications.models import Notice, NoticeText, Recipient
 from notifications.recipients.addresses import BadAddress, check
+from notifications.words import LANGUAGES
 
 # States in which words and list can still be changed.
 OPEN = ("draft", "approved")
@@ -103,7 +104,8 @@ def missing(notice: Notice, found: Fingerprint) -> list[str]:
         if not found.languages.get(text.language):
             continue
         for fault in elements.blocking(checks(text)):
-            out.append(f"{text.language}: {_(fault.text)}. {_(fault.hint, **fault.params)}")
+            language = _(LANGUAGES.get(text.language, text.language))
+            out.append(f"{language}: {_(fault.text)}. {_(fault.hint, **fault.params)}")
     return out
 
 

@@ -223,7 +223,7 @@ def _approval(
                 "language": language,
                 "people": found.languages[language],
                 "subject": subject,
-                "text": twins.text(words),
+                "html": twins.html(words, writer.hosts),
             }
         )
     page = render_template(

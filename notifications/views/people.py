@@ -105,7 +105,8 @@ def find_person(uid: str) -> Answer:
     person = by_address(row, form) if form.validate_on_submit() else None
     if person is None:
         return _page(row, 422, find=form)
-    return redirect(url_for(".recipient", uid=uid, recipient_uid=person.uid))
+    endpoint = ".recipient" if row.started_at else ".preview"
+    return redirect(url_for(endpoint, uid=uid, recipient_uid=person.uid))
 
 
 @bp.route("/notices/<uid>/people/<recipient_uid>/remove", methods=["POST"])

@@ -11,7 +11,7 @@ from incidents.db import db, now, writing
 from incidents.models import User
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
-from notifications import compose, twins, wording
+from notifications import compose, post, twins, wording
 from notifications import notices as letters
 from notifications.forms.notices import FindForm, TextForm
 from notifications.models import Notice, NoticeText, Recipient
@@ -60,7 +60,7 @@ def _page(row: NoticeText, form: TextForm, status: int, theirs: NoticeText | Non
         theirs=theirs,
         checks=letters.checks_of(row.notice, row.language, subject, body),
         subject=wording.fill(subject, values),
-        preview=twins.text(wording.fill(body, values)),
+        preview=twins.html(wording.fill(body, values), compose.hosts(organisation())),
         placeholders=wording.PLACEHOLDERS,
         open=row.notice.state in letters.OPEN,
     )
@@ -88,7 +88,7 @@ def check(uid: str) -> Answer:
                 "language": text.language,
                 "checks": letters.checks(text),
                 "subject": subject,
-                "text": twins.text(words),
+                "html": twins.html(words, writer.hosts),
                 "person": db.session.scalar(query.limit(1)),
             }
         )
@@ -162,8 +162,6 @@ def test(uid: str) -> Answer:
 
 
 def _queue_test(writer: compose.Writer, language: str, to: User) -> None:
-    from notifications import post
-
     subject, words = writer.words(language, to.name)
     post.queue_mail(
         "test",
