@@ -2,8 +2,8 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from door import typed
 from sqlalchemy.orm.exc import StaleDataError
-from test_front_door import typed
 
 from incidents.refusal import Refused
 

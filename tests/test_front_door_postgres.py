@@ -4,9 +4,9 @@ import threading
 
 import pytest
 from conftest import ROOT, _account, _logged_in
+from door import STORY, form_of
 from flask_migrate import upgrade
 from sqlalchemy import select
-from test_front_door import STORY, form_of
 
 from app import create_app
 from incidents import audit, settings

@@ -5,8 +5,8 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from door import STORY, form_of, reports, typed
 from sqlalchemy import select
-from test_front_door import STORY, form_of, reports, typed
 
 from incidents import uploads
 from incidents.actions import reports as acts
