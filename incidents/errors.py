@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from incidents.accounts import permission_of
 from incidents.db import db
@@ -147,6 +147,15 @@ def _stale(error: StaleDataError) -> Response:
     return page(409, **typed(again=False))
 
 
+def _wrong_name(error: SecurityError) -> Response:
+    """Asked for under a name that is not ours: no page can be drawn, since no link can be made."""
+    text = (
+        "This site does not answer under this name. Use the address you were given.\n"
+        "Whoever runs it sets its names by TOCSIN_URL and TOCSIN_HOSTS.\n"
+    )
+    return Response(text, 400, mimetype="text/plain")
+
+
 def _failed(error: Exception) -> Any:
     """Anything unforeseen: a reference for the reader, the same in the log, no personal data."""
     if isinstance(error, HTTPException):
@@ -200,6 +209,7 @@ def init_app(app: Flask) -> None:
     for code in PAGES:
         if code != 500:
             app.register_error_handler(code, _refused)
+    app.register_error_handler(SecurityError, _wrong_name)
     app.register_error_handler(Refused, _refusal)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(Exception, _failed)
