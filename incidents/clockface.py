@@ -43,7 +43,7 @@ class Face:
 def face(incident: Incident, now: datetime, size: str = "large") -> Face:
     """The clock of an incident at a moment. `size` "small" has shorter words, for lists."""
     if incident.aware_at is None:
-        return _unaware(incident, now)
+        return _unaware(incident, now, size)
     due_at = due(incident, "authority")
     assert due_at is not None  # there is a due moment as soon as there is awareness
     duty = _authority(incident)
@@ -54,7 +54,7 @@ def face(incident: Incident, now: datetime, size: str = "large") -> Face:
         return Face(
             "not_due",
             _("The authority need not be told"),
-            _("Decided, with the reasons, in the file (GDPR Art. 33(5))."),
+            "" if size == "small" else _("The reasons are in the file (GDPR Art. 33(5))."),
         )
     return _running(incident, due_at, now, size)
 
@@ -73,25 +73,24 @@ def _authority(incident: Incident) -> Duty | None:
     return next((duty for duty in own if duty.is_open), own[-1] if own else None)
 
 
-def _unaware(incident: Incident, now: datetime) -> Face:
-    alert, nag = incident.alerted_at, None
-    words = _("Not started")
+def _unaware(incident: Incident, now: datetime, size: str) -> Face:
+    alert = incident.alerted_at
     if alert is None:
-        due_words = _("Nobody has said yet when we became aware.")
+        return Face("none", _("Not started"), _("Nobody has said yet when we became aware."))
+    passed = length(now - alert)
+    if size == "small":
+        due_words = _("First alert %(time)s ago", time=passed)
     else:
-        passed = length(now - alert)
         due_words = _(
             "First alert %(time)s ago. Nobody has said yet when we became aware.", time=passed
         )
-        nag = (
-            _(
-                "More than a day has passed since the first alert. A short check is allowed, but "
-                "it cannot wait: say when we became aware, or why we cannot know yet in a note."
-            )
-            if now - alert > NAG
-            else None
+    nag = None
+    if now - alert > NAG:
+        nag = _(
+            "More than a day has passed since the first alert. A short check is allowed, but it "
+            "cannot wait: say when we became aware, or write down why it is not certain yet."
         )
-    return Face("none", words, due_words, alert=None if alert is None else BEFORE, nag=nag)
+    return Face("none", _("Not started"), due_words, alert=BEFORE, nag=nag)
 
 
 def _met(incident: Incident, duty: Duty, due_at: datetime, size: str) -> Face:

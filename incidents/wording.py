@@ -1,10 +1,12 @@
 """Each entry of the file in words: a table from verb to sentence, and the names of the fields."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from incidents import pages
@@ -205,7 +207,12 @@ def said(value: Any, style: str = "short") -> str:
         return _(WORDS[text])
     if text in CAUSES:
         return _(CAUSES[text])
+    if isinstance(value, int):
+        return format_decimal(value)
     moment = _moment(text)
+    if moment is None and len(text) == 10:
+        with contextlib.suppress(ValueError):
+            return pages.day(date.fromisoformat(text))
     return pages.moment(moment, style) if moment else text
 
 

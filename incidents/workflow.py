@@ -182,7 +182,8 @@ def next_step(case: Any) -> Step | None:
     for kind, step in (("authority", AUTHORITY), ("subjects", SUBJECTS)):
         if kind in due:
             return step
-    lacking = missing(case, case.stage)
+    # The lesson is asked in the step of closing itself.
+    lacking = [need for need in missing(case, case.stage) if need.key != "lesson"]
     if lacking:
         return Step(lacking[0].key, lacking[0].text, DOCUMENT, "GDPR Art. 33(5)")
     onward = next_stage(case.stage)

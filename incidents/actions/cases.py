@@ -49,6 +49,8 @@ def edit(incident: Incident, changes: dict[str, Any], by: User, at: datetime) ->
     """
     if incident.stage == "closed":
         raise Refused(_("%(ref)s is closed. Reopen it first.", ref=incident.reference))
+    if "title" in changes and not one_line(changes["title"]):
+        raise Refused(_("Give the incident a short title, without names of people."))
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}
     for name, value in changes.items():

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from incidents.forms.moment import MomentField, not_ahead
 from incidents.forms.report import AtMost
@@ -19,12 +19,11 @@ class AwarenessForm(FlaskForm):
     )
     reason = TextAreaField(
         _l("What made it certain then?"),
-        [InputRequired(_l("Say what made it certain then.")), AtMost(20_000)],
+        [DataRequired(_l("Say what made it certain then.")), AtMost(20_000)],
     )
-    why_changed = TextAreaField(_l("Why is this changed?"), [AtMost(20_000)])
     confirm = BooleanField(
         _l("I confirm that this is when we became aware"),
-        [InputRequired(_l("Tick this when you are certain. The clock runs from this moment."))],
+        [DataRequired(_l("Tick this when you are certain. The clock runs from this moment."))],
     )
     sure = BooleanField(_l("I have checked: this moment is right"))
     sure_of = HiddenField()
@@ -34,3 +33,15 @@ class AwarenessForm(FlaskForm):
         """Whether the second tick was given for this very moment, not for another one."""
         moment = self.moment.data
         return bool(self.sure.data and moment and self.sure_of.data == moment.isoformat())
+
+
+class AwarenessChangeForm(AwarenessForm):
+    """The same once it was stated: a change needs its reason, and both values stay in the file."""
+
+    why_changed = TextAreaField(
+        _l("Why is this changed?"),
+        [
+            DataRequired(_l("Say why this is changed. The earlier words stay in the file.")),
+            AtMost(20_000),
+        ],
+    )

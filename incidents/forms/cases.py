@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired
 
 from incidents.forms.moment import MomentField, not_ahead
 from incidents.forms.report import AtMost
@@ -14,7 +15,7 @@ from incidents.workflow import STAGE_NAMES, moves, next_stage
 class OpenForm(FlaskForm):
     """An incident without a report: three questions; the rest is asked on its own page."""
 
-    title = StringField(_l("Short title"), [InputRequired(), AtMost(200)])
+    title = StringField(_l("Short title"), [DataRequired(), AtMost(200)])
     summary = TextAreaField(_l("What happened?"), [AtMost(20_000)])
     noticed_at = MomentField(_l("When was it noticed?"), [not_ahead])
 
@@ -29,13 +30,15 @@ class MoveForm(FlaskForm):
     def offer(self, stage: str) -> None:
         """Offer the stages that lie behind `stage`."""
         onward = next_stage(stage)
-        self.to.choices = [(name, _l(STAGE_NAMES[name])) for name in moves(stage) if name != onward]
+        self.to.choices = [
+            SelectChoice(name, _l(STAGE_NAMES[name])) for name in moves(stage) if name != onward
+        ]
 
 
 class NoteForm(FlaskForm):
     """A line for the story. It cannot be changed afterwards."""
 
-    text = TextAreaField(_l("Add a note"), [InputRequired(), AtMost(20_000)])
+    text = TextAreaField(_l("Add a note"), [DataRequired(), AtMost(20_000)])
 
 
 class OwnerForm(FlaskForm):
@@ -46,4 +49,4 @@ class OwnerForm(FlaskForm):
 
     def offer(self, people: list[User]) -> None:
         """Offer these people."""
-        self.owner.choices = [(one.id, one.name or one.email) for one in people]
+        self.owner.choices = [SelectChoice(one.id, one.name or one.email) for one in people]

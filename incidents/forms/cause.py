@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from incidents.forms.report import AtMost
@@ -22,7 +23,7 @@ class CauseForm(FlaskForm):
     cause = RadioField(
         _l("What kind of cause is it?"),
         [Optional()],
-        choices=[(key, _l(text)) for key, text in CAUSES.items()],
+        choices=[SelectChoice(key, _l(text)) for key, text in CAUSES.items()],
     )
     why1 = StringField(_l("Why did it happen?"), [AtMost(1_000)])
     why2 = StringField(_l("And why was that?"), [AtMost(1_000)])

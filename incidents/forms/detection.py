@@ -13,7 +13,8 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from incidents.forms.count import CountField
@@ -25,11 +26,15 @@ from incidents.models import Incident, Processor
 LONG = 200_000
 # GDPR Art. 4(12), and the three kinds of EDPB Guidelines 9/2022, I.B.2.
 BREACHES = [
-    ("confidentiality", _l("Confidentiality: somebody saw or got what was not for them")),
-    ("integrity", _l("Integrity: data was changed that should not have been")),
-    ("availability", _l("Availability: data was lost, destroyed or out of reach")),
+    SelectChoice("confidentiality", _l("Confidentiality: somebody saw what was not for them")),
+    SelectChoice("integrity", _l("Integrity: data was changed that should not have been")),
+    SelectChoice("availability", _l("Availability: data was lost, destroyed or out of reach")),
 ]
-SURE = [("exact", _l("Exactly")), ("about", _l("About")), ("unknown", _l("I don't know yet"))]
+SURE = [
+    SelectChoice("exact", _l("Exactly")),
+    SelectChoice("about", _l("About")),
+    SelectChoice("unknown", _l("I don’t know yet")),
+]
 
 
 class ManyField(SelectMultipleField):
@@ -43,7 +48,7 @@ class DetectionForm(FlaskForm):
     """Everything is optional but the title: incomplete is fine, and can be saved again."""
 
     version = HiddenField()
-    title = StringField(_l("Short title"), [InputRequired(), AtMost(200)])
+    title = StringField(_l("Short title"), [DataRequired(), AtMost(200)])
     summary = TextAreaField(_l("What happened?"), [AtMost(LONG)])
     began_sure = RadioField(
         _l("Do you know when it began?"), choices=SURE, default="unknown", validate_choice=True
@@ -62,7 +67,7 @@ class DetectionForm(FlaskForm):
     def offer(self, processors: list[Processor]) -> None:
         """Offer these service providers to choose from."""
         self.processor_ids.choices = [
-            (one.id, f"{one.name}: {one.service}" if one.service else one.name)
+            SelectChoice(one.id, f"{one.name}: {one.service}" if one.service else one.name)
             for one in processors
         ]
 

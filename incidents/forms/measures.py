@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Optional
 
 from incidents.forms.moment import not_ahead
 from incidents.forms.report import AtMost
@@ -38,7 +39,7 @@ class MeasureForm(FlaskForm):
     version = HiddenField()
     text = TextAreaField(
         _l("What is done, or will be done?"),
-        [InputRequired(_l("Say what is done, or will be done.")), AtMost(LONG)],
+        [DataRequired(_l("Say what is done, or will be done.")), AtMost(LONG)],
     )
     owner_id = SelectField(_l("Who sees to it?"), [Optional()], coerce=int)
     due_on = DateField(_l("By which day?"), [Optional()])
@@ -48,8 +49,8 @@ class MeasureForm(FlaskForm):
 
     def offer(self, people: list[User]) -> None:
         """Offer these people as owners."""
-        self.owner_id.choices = [(0, _("Nobody yet"))] + [
-            (one.id, one.name or one.email) for one in people
+        self.owner_id.choices = [SelectChoice(0, _("Nobody yet"))] + [
+            SelectChoice(one.id, one.name or one.email) for one in people
         ]
 
     def validate_checked_on(self, field: DateField) -> None:
@@ -81,4 +82,4 @@ class MeasureForm(FlaskForm):
 class DropForm(FlaskForm):
     """Why a measure is let go."""
 
-    reason = TextAreaField(_l("Why is it dropped?"), [InputRequired(), AtMost(2_000)])
+    reason = TextAreaField(_l("Why is it dropped?"), [DataRequired(), AtMost(2_000)])

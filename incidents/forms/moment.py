@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field, ValidationError
+from wtforms.fields.choices import Choice
 from wtforms.widgets import Select, html_params
 
 from incidents import pages
@@ -38,7 +39,10 @@ class MomentWidget:
             words = _("%(question)s: which of both", question=label)
             options = [("", _("Choose which"))]
             options += [(str(at), pages.moment(one)) for at, one in enumerate(field.choices)]
-            rows = [Select.render_option(key, text, key == field.which) for key, text in options]
+            rows = [
+                Select.render_option(Choice(key, text, key == field.which, {}))
+                for key, text in options
+            ]
             names = {"id": f"{field.id}-which", "name": field.name, "aria-label": words}
             controls += [_tag("select", **about | names), *rows, Markup("</select>")]
         return Markup('<div class="moment">%s</div>') % Markup("").join(controls)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -17,13 +18,12 @@ def words(field: Field) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    choices = getattr(field, "choices", None)
-    if hasattr(field, "iter_choices") and choices:
-        labels = {str(choice[0]): str(choice[1]) for choice in choices}
-        chosen = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(str(one), str(one)) for one in chosen)
+    if hasattr(field, "iter_choices"):
+        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
     if isinstance(value, datetime):
         return pages.moment(value)
+    if isinstance(value, int):
+        return format_decimal(value)
     return pages.day(value) if isinstance(value, date) else str(value)
 
 

@@ -76,6 +76,7 @@ def _page(
     posted = request.endpoint if request.method == "POST" else None
     moving = MoveForm(request.form if posted == "incidents.move" else None, lesson=incident.lesson)
     moving.offer(incident.stage)
+    moving.lesson.flags.required = True
     noting = NoteForm(request.form if posted == "incidents.note" else None)
     handing = OwnerForm(None, owner=incident.owner_id, version=incident.version)
     handing.offer(people())

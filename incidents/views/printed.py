@@ -1,5 +1,7 @@
 """The whole story of an incident on one page, to print and to hand over."""
 
+from dataclasses import replace
+
 from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -21,6 +23,7 @@ def file(ref: str) -> str:
     """Reports, facts, argument, decisions, measures, duties, letters, and every entry."""
     incident = find(ref)
     at = now()
+    face = clockface.face(incident, at)
     facts = DetectionForm(formdata=None, data=DetectionForm.read(incident))
     facts.offer(list(db.session.scalars(select(Processor))))
     causes = CauseForm(formdata=None, data=CauseForm.read(incident))
@@ -34,7 +37,8 @@ def file(ref: str) -> str:
         "incidents/file.html",
         incident=incident,
         at=at,
-        face=clockface.face(incident, at),
+        face=replace(face, derivation=None),
+        derivation=face.derivation,
         strip=signposts.strip(incident),
         reports=reports,
         facts=_answers(facts),

@@ -17,7 +17,7 @@ from incidents.accounts import staff
 from incidents.actions import awareness, cases
 from incidents.actions.reports import check_version
 from incidents.db import db, now
-from incidents.forms.awareness import AwarenessForm
+from incidents.forms.awareness import AwarenessChangeForm, AwarenessForm
 from incidents.forms.cause import CauseForm
 from incidents.forms.detection import DetectionForm
 from incidents.forms.sides import differences
@@ -106,35 +106,35 @@ def aware(ref: str) -> Answer:
     template = "incidents/aware.html"
     incident = find(ref)
     stated = incident.aware_at is not None
-    form = AwarenessForm(data={"version": incident.version, "reason": incident.aware_reason})
+    kind = AwarenessChangeForm if stated else AwarenessForm
+    form = kind(data={"version": incident.version, "reason": incident.aware_reason})
     more = {"stated": stated, "history": _history(incident), "zone": pages.zone().key}
     if not form.validate_on_submit():
         return shown(template, form, incident, **more)
-    if stated and not (form.why_changed.data or "").strip():
-        form.why_changed.errors = [
-            _("Say why this is changed. The earlier words stay in the file.")
-        ]
-        return shown(template, form, incident, **more)
+    moment = form.moment.data
+    assert moment is not None  # it is required
     try:
         check_version(incident, whole_number(form.version.data))
         awareness.state(
             incident,
-            form.moment.data,
+            moment,
             form.reason.data,
             current_user,
             now(),
             zone=pages.zone(),
             sure=form.is_sure,
-            why_changed=form.why_changed.data,
+            why_changed=form.why_changed.data if stated else None,
         )
     except awareness.Doubtful as no:
-        form.sure.data, form.sure_of.data = False, form.moment.data.isoformat()
+        form.sure.data, form.sure_of.data = False, moment.isoformat()
         return shown(template, form, incident, doubts=no, **more)
     except Stale:
         db.session.rollback()
         incident = find(ref)
+        stated = incident.aware_at is not None
+        form = (AwarenessChangeForm if stated else AwarenessForm)()  # its reason may be asked now
         form.version.data = incident.version
-        more["history"], more["stated"] = _history(incident), incident.aware_at is not None
+        more |= {"history": _history(incident), "stated": stated}
         return shown(template, form, incident, sides=[], **more)
     except Refused as no:
         form.moment.errors = [no.message]
