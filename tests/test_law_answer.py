@@ -77,6 +77,13 @@ def test_an_open_answer_claims_nothing_harmless_that_is_not_known(facts):
         assert "No data stay altered" not in reason.because
 
 
+def test_an_open_answer_says_what_speaks_for_a_risk():
+    answer = assess(case("B-ii"), TODAY)
+
+    for verdict in (answer.authority, answer.subjects):
+        assert "unknown hands" in verdict.reasons[1].because
+
+
 def test_a_known_loss_ends_the_state_of_undetermined():
     assert assess(Facts(exfiltration=Exfiltration.CONFIRMED), TODAY).risk is Risk.LIKELY
 
@@ -168,6 +175,7 @@ def test_of_a_number_the_nearest_limit_is_shown():
     limits = [f.would_be for f in assess(case("09"), TODAY).flips if f.fact == "subject_count"]
 
     assert limits == [101]
+    assert changes(case("01"), "restoration_hours", 25) == {"authority": True}
     assert changes(case("13"), "recipient_count", 101) == {"authority": True}
 
 

@@ -91,6 +91,7 @@ def test_a_host_tells_its_customers_whatever_the_risk():
     assert not answer.subjects.duty
 
 
+ALTERED = {"integrity_loss": IntegrityLoss.CONFIRMED}
 VARIANTS = [
     # number, what is otherwise, authority, subjects
     ("01", {"protection": Protection.NONE, "exfiltration": Exfiltration.POSSIBLE}, True, False),
@@ -148,6 +149,8 @@ VARIANTS = [
     ("13", {"misuse_observed": True}, True, False),
     ("13", {"confidentiality_loss": ConfidentialityLoss.POSSIBLE}, False, False),
     ("09", {"subject_count": 100}, False, False),
+    ("09", {"data_categories": data("identity", "transactions")}, False, False),
+    ("09", {"data_categories": data("identity", "payment_card")}, True, False),
     ("09", {"subject_count": 101}, True, False),
     ("13", {"integrity_loss": IntegrityLoss.POSSIBLE}, True, False),
     ("13", {"integrity_loss": IntegrityLoss.CONFIRMED}, True, False),
@@ -170,6 +173,8 @@ VARIANTS = [
     ("B-iii", {"integrity_loss": IntegrityLoss.CONFIRMED, "critical_service": True}, True, True),
     ("B-iii", {"integrity_loss": IntegrityLoss.POSSIBLE, "special_category": True}, True, False),
     ("B-iii", {"integrity_loss": IntegrityLoss.POSSIBLE, "critical_service": True}, True, False),
+    ("B-iii", ALTERED | {"data_categories": data("salary")}, True, False),
+    ("B-iii", ALTERED | {"data_categories": data("pseudonym")}, False, False),
     ("B-iii", {"restoration_hours": 24}, False, False),
     ("B-iii", {"restoration_hours": 24.5}, True, False),
     ("11", {"fraud_enabling": False, "subject_count": 10_000}, True, False),

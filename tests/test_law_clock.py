@@ -7,7 +7,7 @@ import pytest
 
 from incidents.law import assess, clock, legal_limit, remaining, target
 from incidents.law.book import read_book, shipped
-from incidents.law.holidays import holidays
+from incidents.law.holidays import easter, holidays
 from incidents.law.moments import Ambiguous, BadMoment, local_moment, read_moment
 from tests.edpb import CASES
 
@@ -94,6 +94,22 @@ def test_the_french_holidays_are_those_of_the_labour_code():
     assert {date(2027, 3, 29), date(2027, 5, 6), date(2027, 5, 17)} < holidays("FR", 2027)
 
 
+def test_easter_falls_on_the_sundays_that_the_church_has_kept():
+    kept = "1954-04-18 1981-04-19 2000-04-23 2008-03-23 2011-04-24 2018-04-01 2019-04-21 2020-04-12"
+    coming = (
+        "2024-03-31 2025-04-20 2026-04-05 2027-03-28 2038-04-25 2049-04-18 2076-04-19 2100-03-28"
+    )
+
+    for day in map(date.fromisoformat, f"{kept} {coming}".split()):
+        assert easter(day.year) == day
+
+
+def test_a_day_that_begins_where_the_period_ends_is_not_in_it():
+    aware = read_moment("2026-06-05T23:10+02:00")  # until Tuesday 00:00: only Monday is begun
+
+    assert local(clock.two_working_days(aware, PARIS, "FR")[0]) == "06-10 00:00"
+
+
 def test_the_derivation_says_how_the_deadline_comes_about():
     steps = " ".join(
         step.english() for step in clock.derivation(read_moment("2026-10-23T10:20+02:00"), PARIS)
@@ -133,9 +149,9 @@ def test_a_day_that_ends_with_the_period_is_a_whole_day():
 
 
 def test_a_period_that_begins_at_midnight_counts_that_day_whole():
-    aware = read_moment("2026-06-07T23:10+02:00")
+    aware = read_moment("2026-06-04T23:10+02:00")  # Friday counts whole, Monday is the second
 
-    assert local(clock.two_working_days(aware, PARIS, "FR")[1]) == "06-11 00:00"
+    assert local(clock.two_working_days(aware, PARIS, "FR")[1]) == "06-09 00:00"
 
 
 def test_a_country_whose_holidays_are_not_on_file_is_not_guessed():
