@@ -10,7 +10,8 @@ from flask_wtf import CSRFProtect
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import notifications.models  # noqa: F401 - its tables belong to the migrations
+import notifications
+import notifications.models  # its tables belong to the migrations
 from incidents import (
     accounts,
     audit,
@@ -28,6 +29,8 @@ from incidents.cli.law import law as law_commands
 from incidents.db import db, now
 from incidents.views import bp as case_pages
 from incidents.views.accounts import bp as account_pages
+from notifications import jobs
+from notifications.post import PostRoom
 from notifications.views import bp as post_room_pages
 
 ROOT = Path(__file__).parent
@@ -46,7 +49,10 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         DATA_KEYS=config.data_keys,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not config.database_url.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not config.database_url.startswith("sqlite"),
+            "hide_parameters": True,  # what people wrote never stands in an error message
+        },
         TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=config.request_limit,
         MAX_FORM_MEMORY_SIZE=2_000_000,
@@ -71,11 +77,12 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     CSRFProtect(app)
     seal.init_app(app)
     audit.init_app(app)
-    accounts.init_app(app)
+    accounts.init_app(app, mail_util=PostRoom)
     pages.init_app(app)
     uploads.init_app(app)
     throttle.init_app(app)
     errors.init_app(app)
+    notifications.init_app(app)
     for pages_of in (case_pages, account_pages, post_room_pages):
         app.register_blueprint(pages_of)
     for commands in (audit_commands, law_commands):
@@ -83,9 +90,12 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     return app
 
 
-def serve(config: settings.Settings) -> None:
-    """Migrate, print where it is, and serve the web until told to stop."""
-    app = create_app(config)
+def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "") -> None:
+    """Migrate, print where it is, and serve the web until told to stop.
+
+    `app`: one that was made already from `config`; `greeting`: printed below the address.
+    """
+    app = app or create_app(config)
     with app.app_context():
         upgrade()
         token = set_up_token(now())
@@ -111,14 +121,31 @@ def serve(config: settings.Settings) -> None:
             f"    {config.url}/setup/{token}",
             flush=True,
         )
+    if greeting:
+        print(greeting, flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server.run()
+    stop_worker = jobs.start(app) if config.worker else lambda: None
+    try:
+        server.run()
+    finally:
+        stop_worker()
+
+
+def perform() -> None:
+    """Serve the demonstration, with all mail caught."""
+    from notifications import demo  # only here: its mail server is no part of the house
+
+    with demo.stage(ROOT, create_app) as (app, greeting):
+        serve(app.config["SETTINGS"], app, greeting)
 
 
 def main() -> None:
-    """`python app.py`: one process with everything in it."""
+    """`python app.py [--demo]`: one process with everything in it."""
     try:
-        serve(settings.load(ROOT))
+        if "--demo" in sys.argv[1:]:
+            perform()
+        else:
+            serve(settings.load(ROOT))
     except settings.BadSetting as error:
         sys.exit(str(error))
 

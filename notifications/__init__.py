@@ -1,1 +1,23 @@
 """The post room: all mail, in and out. Knows incidents."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the child that reads mail imports this package too, and must start fast
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Set the post room up in an app: its mail, its jobs, its commands, what it warns of.
+
+    Raises settings.BadSetting when TOCSIN_QUEUE names no queue.
+    """
+    # Here and not above, since most users of this package need one module of it. The outbox
+    # and the single mails register their jobs by being imported.
+    from notifications import delivery, health, housekeeping, jobs, mailbox, outbox, post  # noqa: F401
+    from notifications.cli import mail
+
+    delivery.init_app(app)
+    jobs.init_app(app)
+    health.init_app(app)
+    jobs.beside(mailbox.watch)
+    app.cli.add_command(mail)
