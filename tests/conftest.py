@@ -20,6 +20,7 @@ from incidents.db import db, now
 from incidents.intake import Draft
 from incidents.models import Organisation, User
 
+pytest_plugins = ["letters"]  # a letter to people, for whoever asks for one
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"
 # argon2id of PASSWORD with the cheapest parameters: a login in the tests costs 1 ms.

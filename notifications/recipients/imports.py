@@ -98,6 +98,10 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
         raise Refused(_("Say first which column holds the addresses."))
     notices.changing(notice, by, at)
     file = store.read(row)
+    if store.digest(file) != (row.size, row.sha256):
+        raise Refused(
+            _("What was kept of this file is damaged. Nothing was imported: upload it again.")
+        )
     findings = Findings()
     rows = _counted(sift(file, shape_of(row), columns, address_key, known(notice)), findings)
     make = Maker(notice)
