@@ -7,7 +7,8 @@ import pytest
 
 from incidents.law import Facts, Risk, assess
 from incidents.law.vocabulary import Exfiltration, Protection
-from tests.edpb import CASES, ENCRYPTED, OPEN_CASES, QUIET, THEFT, data
+from tests.breaches import ENCRYPTED, QUIET, THEFT, data
+from tests.edpb import CASES, OPEN_CASES
 
 TODAY = date(2026, 11, 23)
 

@@ -18,7 +18,8 @@ from incidents.law.vocabulary import (
     IntegrityLoss,
     Protection,
 )
-from tests.edpb import CASES, OPEN_CASES, QUIET, data
+from tests.breaches import QUIET, data
+from tests.edpb import CASES, OPEN_CASES
 
 TODAY = date(2026, 11, 23)
 SHARED = Path(__file__).parents[2] / "shared" / "law" / "cases.json"

@@ -16,7 +16,8 @@ from incidents.law.vocabulary import (
     Identifiable,
     IntegrityLoss,
 )
-from tests.edpb import CASES, ENCRYPTED, QUIET, RESTORED, THEFT, data
+from tests.breaches import ENCRYPTED, QUIET, RESTORED, THEFT, data
+from tests.edpb import CASES
 
 TODAY = date(2026, 11, 23)
 GUIDANCE = shipped_book().on(TODAY).guidance

@@ -20,7 +20,7 @@ from incidents.law.vocabulary import (
     IntegrityLoss,
     Protection,
 )
-from tests.edpb import QUIET
+from tests.breaches import QUIET
 
 GUIDANCE = shipped_book().on(date(2026, 11, 23)).guidance
 NOTHING = Facts()
