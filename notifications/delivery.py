@@ -79,13 +79,13 @@ def relay(server: Server) -> Relay:
         password=server.password or "",
         sender=server.sender,
         per_minute=server.per_minute,
-        hello=_own_name(config["SETTINGS"].url),
+        hello=own_name(config["SETTINGS"].url),
         connect_timeout=config["MAIL_CONNECT_TIMEOUT"],
         answer_timeout=config["MAIL_ANSWER_TIMEOUT"],
     )
 
 
-def _own_name(url: str) -> str:
+def own_name(url: str) -> str:
     """How we greet: the name in our public address, never the machine's (RFC 5321 4.1.3)."""
     name = urlsplit(url).hostname or "localhost"
     with suppress(ValueError):

@@ -1,0 +1,138 @@
+"""What is not working, told to everybody who works here within five minutes of the fault."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from incidents.db import db, now
+from incidents.models import Report
+from incidents.pages import moment
+from notifications import mailbox
+from notifications.models import Incoming, Mail, Mailbox, Notice, Recipient, Server, Worker
+
+GONE = timedelta(minutes=5)  # a worker not seen for so long
+LATE = timedelta(minutes=15)  # a single mail that is due for so long
+
+
+@dataclass(frozen=True)
+class Check:
+    """One live check of the settings page. `state`: ok, down or unknown."""
+
+    label: str
+    state: str
+    words: str
+    answer: str = ""  # the server's own last words
+    url: str | None = None
+
+
+def problems(at: datetime | None = None) -> list[str]:
+    """What is wrong now, one sentence each, in the reader's language; [] when all is well.
+
+    Stands on every page of staff: three queries, each by an index or of a few rows.
+    """
+    at = at or now()
+    seen, late, in_doubt, unread, boxes = db.session.execute(_question(at)).one()
+    found = [
+        f"{check.words} {check.answer}".strip()
+        for check in _checks(seen, at)
+        if check.state == "down"
+    ]
+    if late:
+        found.append(_("Mails have been waiting to leave for more than 15 minutes."))
+    if in_doubt:
+        found.append(_("It is not known whether a letter was sent. Decide on the page of its run."))
+    if unread:
+        found.append(_("A mail could not be understood. It is kept as it came, under Reports."))
+    if boxes and (number := mailbox.troubles()):
+        found.append(
+            _("The mail server announces %(n)s mails and does not hand them out.", n=number)
+        )
+    return found
+
+
+def live_checks(at: datetime | None = None) -> list[Check]:
+    """How the outgoing server, the mailbox, the worker and the single mails are now."""
+    at = at or now()
+    seen, late, *_rest = db.session.execute(_question(at)).one()
+    waiting = select(func.count()).where(Mail.state.in_(("queued", "sending")))
+    count = db.session.scalar(waiting) or 0
+    words = _("%(n)s wait to be sent.", n=count) if count else _("None wait.")
+    return [*_checks(seen, at), Check(_("Single mails"), "down" if late else "ok", words)]
+
+
+def _question(at: datetime) -> Select[Any, Any, Any, Any, Any]:
+    """When a worker was last seen, and what lies and waits for a person: one row of answers."""
+    doubtful = Notice.state.in_(("sending", "paused", "cancelled"))
+    triaged = exists().where(Report.id == Incoming.report_id, Report.state != "new")
+    return select(
+        select(func.max(Worker.seen_at)).scalar_subquery(),
+        exists().where(Mail.state == "queued", Mail.next_try_at < at - LATE),
+        exists().where(doubtful, Recipient.notice_id == Notice.id, Recipient.state == "in_doubt"),
+        exists().where(Incoming.state == "quarantined", ~triaged),
+        exists().where(Mailbox.key.isnot(None)),
+    )
+
+
+def _checks(seen: datetime | None, at: datetime) -> list[Check]:
+    servers = {row.direction: row for row in db.session.scalars(select(Server)) if row.host}
+    return [
+        _server(servers.get("out"), "out"),
+        _server(servers.get("in"), "in"),
+        _worker(seen, at),
+    ]
+
+
+def _server(row: Server | None, direction: str) -> Check:
+    out = direction == "out"
+    name = _("Outgoing mail") if out else _("Incoming mail")
+    url = url_for("notifications.outgoing" if out else "notifications.incoming")
+    if row is None:
+        words = _("Not set up: mails wait.") if out else _("Not set up: no mailbox is read.")
+        return Check(name, "unknown", words, url=url)
+    if row.failing_since:
+        since = moment(row.failing_since, "short")
+        if out:
+            words = _("Mail does not leave since %(since)s.", since=since)
+        else:
+            words = _("The mailbox cannot be read since %(since)s.", since=since)
+        return Check(name, "down", words, row.answer or "", url)
+    if row.ok_at:
+        words = _("Last worked %(when)s.", when=moment(row.ok_at, "short"))
+        return Check(name, "ok", words, url=url)
+    return Check(name, "unknown", _("Not used yet. Test it now."), url=url)
+
+
+def _worker(seen: datetime | None, at: datetime) -> Check:
+    name = _("Background worker")
+    if seen is None:
+        words = _("The background worker is not running: mails wait and the mailbox is not read.")
+        return Check(name, "down", words)
+    when = moment(seen, "short")
+    if seen < at - GONE:
+        words = _(
+            "The background worker was last seen %(when)s. Mails wait and the mailbox is not read "
+            "until it runs again: start the program again.",
+            when=when,
+        )
+        return Check(name, "down", words)
+    return Check(name, "ok", _("Last seen %(when)s.", when=when))
+
+
+def init_app(app: Flask) -> None:
+    """Put the problems on top of every page of those who work here; lend Settings the checks."""
+    app.extensions["live_checks"] = live_checks
+
+    @app.context_processor
+    def health() -> dict[str, Any]:
+        try:
+            if not current_user or not current_user.is_authenticated:
+                return {}
+            return {"health_problems": problems()}
+        except SQLAlchemyError:  # the page of an error about the database must still appear
+            return {}

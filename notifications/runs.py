@@ -1,0 +1,243 @@
+"""The verbs on a run of letters: start, pause, resume, cancel, send again, settle, tell otherwise.
+
+Each checks, changes and records; none commits. The letters themselves are the outbox's: of them
+the Attempt rows are the record, here only decisions and counts go to the file.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, exists, func, select, update
+
+from incidents.actions import duties
+from incidents.audit import record
+from incidents.db import db
+from incidents.intake import clean, one_line
+from incidents.models import User
+from incidents.refusal import Refused
+from notifications import jobs, notices
+from notifications.models import Attempt, Notice, Recipient, Server
+
+# While a letter is in one of these, its run is not finished.
+OPEN = ("queued", "sending", "deferred", "in_doubt")
+
+
+def start(notice: Notice, by: User, at: datetime) -> None:
+    """Let the approved letters go. Refused unless the approval stands for what would be sent."""
+    _only_controller(by)
+    _hold(notice)
+    if notice.state != "approved":
+        raise Refused(_("This letter is not approved, or it was started already."))
+    if not notices.is_approved(notice):
+        raise Refused(
+            _("The text, the list or the sender is not what was approved. Approve it again.")
+        )
+    notice.state, notice.started_at = "sending", at
+    _record("notice.started", notice, by, at, hash=notice.approval)
+    jobs.wake_after_commit("outbox.deliver")
+
+
+def pause(notice: Notice, by: User, at: datetime) -> None:
+    """Claim no more letters; the one under way is finished."""
+    _only_controller(by)
+    _hold(notice)
+    if notice.state != "sending":
+        raise Refused(_("These letters are not being sent, so there is nothing to pause."))
+    notice.state, notice.pause_reason = "paused", None
+    _record("notice.paused", notice, by, at)
+
+
+def resume(notice: Notice, by: User, at: datetime) -> None:
+    """Go on with a paused run, and ask the server again at once."""
+    _only_controller(by)
+    _hold(notice)
+    if notice.state != "paused":
+        raise Refused(_("These letters are not paused."))
+    _go_on(notice)
+    _record("notice.resumed", notice, by, at)
+
+
+def cancel(notice: Notice, by: User, at: datetime) -> None:
+    """Send none of the letters that still wait. Those that left cannot be called back; the duty
+    to tell these people stays open."""
+    _only_controller(by)
+    _hold(notice)
+    if notice.state not in ("sending", "paused"):
+        raise Refused(_("These letters are not under way, so there is nothing to cancel."))
+    waiting = Recipient.state.in_(("queued", "deferred"))
+    here = update(Recipient).where(Recipient.notice_id == notice.id, waiting)
+    db.session.execute(here.values(state="cancelled", next_try_at=None))
+    notice.state, notice.finished_at = "cancelled", at
+    _record("notice.cancelled", notice, by, at)
+
+
+def resend_failed(notice: Notice, by: User, at: datetime) -> int:
+    """Queue the letters that failed once more, each under its own Message-ID; returns how many.
+
+    Those who were told in another way are left out.
+    """
+    _only_controller(by)
+    _hold(notice)
+    if notice.state not in ("sending", "paused", "done"):
+        raise Refused(_("These letters are not under way, so none can be sent again."))
+    if not notices.is_approved(notice):
+        raise Refused(_("The text, the list or the sender is not what was approved any more."))
+    again = update(Recipient).where(_missed(notice))
+    queued = again.values(state="queued", attempts=0, next_try_at=None, lease_by=None)
+    number = len(db.session.scalars(queued.returning(Recipient.id)).all())
+    if not number:
+        raise Refused(_("No letter failed, so none is to be sent again."))
+    notice.finished_at = None
+    _go_on(notice)
+    _record("notice.resent", notice, by, at, letters=number)
+    return number
+
+
+def settle(notice: Notice, letters: Sequence[Recipient], to: str, by: User, at: datetime) -> None:
+    """Decide about letters in doubt: "sent" (the server's log has the Message-ID) or "queued"
+    (it has not: send again). Of a cancelled run nothing is sent again."""
+    _only_controller(by)
+    _hold(notice)
+    if to not in ("sent", "queued"):
+        raise Refused(_("Say whether the letter was sent, or is to be sent again."))
+    if not letters or any(letter.state != "in_doubt" for letter in letters):
+        raise Refused(_("This letter is not in doubt any more. Look at the list again."))
+    for letter in letters:
+        if to == "sent":
+            last = select(func.max(Attempt.at)).where(Attempt.recipient_id == letter.id)
+            letter.state, letter.sent_at = "sent", db.session.scalar(last) or at
+        else:
+            letter.state = "cancelled" if notice.state == "cancelled" else "queued"
+            letter.attempts = 0
+        letter.lease_by = letter.lease_until = letter.next_try_at = None
+    ids = [letter.message_id for letter in letters]
+    _record("notice.settled", notice, by, at, settled=to, message_ids=ids)
+    jobs.wake_after_commit("outbox.deliver")
+
+
+def tell_otherwise(notice: Notice, how: str | None, by: User, at: datetime) -> int:
+    """Write down that everybody whose letter failed was told in another way, and how; returns
+    how many. With that the duty is met, once no letter is on its way any more."""
+    _only_controller(by)
+    _hold(notice)
+    how = clean(how, 2_000)
+    if not how or not one_line(how):
+        raise Refused(_("Say how these people were told, when, and by whom."))
+    missed = db.session.scalars(select(Recipient).where(_missed(notice))).all()
+    if not missed:
+        raise Refused(_("No letter failed, so nobody is left to be told in another way."))
+    for row in missed:
+        row.told_at, row.told = at, how
+    _record("notice.told_otherwise", notice, by, at, people=len(missed), how=how)
+    _meet_duty(notice, by, at)
+    return len(missed)
+
+
+def stop_for(notice: Notice, reason: str, at: datetime) -> None:
+    """Pause a run by the worker: "refusals" (ten people in a row) or "sender" (it refuses us)."""
+    _hold(notice)
+    if notice.state == "sending":
+        notice.state, notice.pause_reason = "paused", reason
+        _record("notice.paused", notice, "worker", at, reason=reason)
+
+
+def came_back(notice: Notice, at: datetime) -> None:
+    """A letter that had left came back: that person was not told, so the duty is open again."""
+    if notice.duty is not None and notice.duty.met_at is not None:
+        duties.reopen(notice.duty, _("A letter came back."), "worker", at)
+
+
+def finish_what_is_over(at: datetime) -> None:
+    """Finish each run of which no letter is on its way any more. Commits after each."""
+    pending = exists().where(Recipient.notice_id == Notice.id, Recipient.state.in_(OPEN))
+    over = select(Notice).where(Notice.state.in_(("sending", "paused")), ~pending)
+    for notice in db.session.scalars(over).all():
+        _hold(notice)
+        if notice.state in ("sending", "paused"):
+            notice.state, notice.finished_at, notice.pause_reason = "done", at, None
+            _record("notice.finished", notice, "worker", at, hash=notice.approval)
+            _meet_duty(notice, "worker", at)
+        db.session.commit()
+    db.session.commit()
+
+
+def missed(notice: Notice) -> int:
+    """How many people a run did not reach, by mail or otherwise."""
+    return db.session.scalar(select(func.count()).where(_missed(notice))) or 0
+
+
+def counts(notice: Notice) -> dict[str, int]:
+    """How many letters of a run are in which state; states without letters are left out."""
+    found = select(Recipient.state, func.count()).where(Recipient.notice_id == notice.id)
+    return dict(db.session.execute(found.group_by(Recipient.state)).tuples().all())
+
+
+def _missed(notice: Notice) -> ColumnElement[bool]:
+    return (
+        (Recipient.notice_id == notice.id)
+        & (Recipient.state == "failed")
+        & Recipient.told_at.is_(None)
+    )
+
+
+def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:
+    """Meet the duty of GDPR Art. 34(1) when everybody on the list was told, and not before."""
+    duty = notice.duty
+    if notice.state != "done" or duty is None or not duty.is_open or missed(notice):
+        return
+    other = select(Notice.id).where(
+        Notice.duty_id == duty.id, Notice.id != notice.id, Notice.state.in_(("sending", "paused"))
+    )
+    if db.session.scalar(other.limit(1)) is not None:
+        return
+    here = Recipient.notice_id == notice.id
+    told = db.session.scalar(select(func.count()).where(here, Recipient.told_at.isnot(None))) or 0
+    sent = db.session.scalar(select(func.count()).where(here, Recipient.state == "sent")) or 0
+    if not sent and not told:
+        return
+    last = db.session.scalar(
+        select(func.max(func.coalesce(Recipient.told_at, Recipient.sent_at))).where(here)
+    )
+    proof = _(
+        "Letter %(number)s to %(people)s people: %(sent)s by mail, %(told)s in another way. "
+        "SHA-256 of text and list: %(hash)s",
+        number=notice.number,
+        people=sent + told,
+        sent=sent,
+        told=told,
+        hash=notice.approval,
+    )
+    duties.meet(duty, min(last or at, at), proof, by, at)
+
+
+def _go_on(notice: Notice) -> None:
+    notice.state, notice.pause_reason, notice.refusals = "sending", None, 0
+    db.session.execute(update(Server).where(Server.direction == "out").values(next_try_at=None))
+    jobs.wake_after_commit("outbox.deliver")
+
+
+def _hold(notice: Notice) -> None:
+    """The row as it is now, for this transaction alone: a worker may be changing it, too."""
+    db.session.flush()
+    db.session.refresh(notice, with_for_update=True)
+
+
+def _only_controller(by: User) -> None:
+    if not by.is_controller:
+        raise Refused(_("Only the controller sends letters and decides about them."))
+
+
+def _record(verb: str, notice: Notice, by: User | str, at: datetime, **detail: Any) -> None:
+    db.session.flush()
+    record(
+        verb,
+        by=by,
+        at=at,
+        incident=notice.incident,
+        notice=notice.uid,
+        number=notice.number,
+        letters_by_state=counts(notice),
+        **detail,
+    )
