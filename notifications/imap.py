@@ -93,7 +93,8 @@ class Box(BaseMailBox):
             if account.security == "starttls":
                 client.starttls(ssl.create_default_context())
         except BaseException:
-            client.shutdown()
+            with contextlib.suppress(OSError):  # a failed handshake closed it already
+                client.shutdown()
             raise
         return client
 
@@ -117,7 +118,20 @@ class Box(BaseMailBox):
         _, answer = self.client.capability()
         return b"IDLE" in (answer[0] or b"").upper().split()
 
-    def uids(self, after: int, since: date) -> list[int]:
+    def told(self) -> bool:
+        """Whether the server said something that was read along with its last answer: mail that
+        came just before IDLE began. Waiting for the socket would not show it."""
+        sock = self.client.sock
+        timeout = sock.gettimeout()
+        sock.settimeout(0)
+        try:
+            # imaplib keeps the reader under one of two names, by version.
+            reader: Any = getattr(self.client, "_file", None) or self.client.file
+            return bool(reader.peek(1))
+        finally:
+            sock.settimeout(timeout)
+
+    def arrived(self, after: int, since: date) -> list[int]:
         """The mails with a UID over `after` that arrived on or after the day `since`."""
         day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
         status, answer = self.client.uid("SEARCH", f"UID {after + 1}:* SINCE {day}")

@@ -48,6 +48,7 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
         # Ten thousand letters bring a thousand of these; not one needs a person.
         _done(row, "auto_reply", None, "a machine answered a letter of ours")
         return
+    mark: str | None
     if reading.trouble:
         kind, mark, why = "quarantined", "malformed", f"{reading.trouble}; the original is kept"
     elif auto:

@@ -19,6 +19,9 @@ _SHOWN = frozenset(  # told in words rather than kept as a file
         "text/rfc822-headers",
     ]
 )
+# What mail servers add on the way. The same mail that came by two ways differs in them only.
+_ON_THE_WAY = "return-path delivered-to envelope-to received received-spf authentication-results"
+_TRACE = frozenset(_ON_THE_WAY.split())
 _MARKED_UP = frozenset(["text/html", "text/enriched", "text/richtext", "text/x-amp-html"])
 _ADDRESS = r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+"
 _ENDINGS = {
@@ -75,14 +78,14 @@ def about(headers: mime.Headers, raw: bytes, body: memoryview) -> dict[str, Any]
     name, address = sender(headers)
     routed = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "in-reply-to")
     message_id = headers.first("message-id").decode("ascii", "replace").strip()
-    parts = [headers.first(name) for name in ("from", "date", "subject", "content-type")]
-    parts += [bytes(body).replace(b"\r\n", b"\n").strip()]
     identity = hashlib.sha256(raw)
     if message_id:
-        # The same mail that came by two ways differs in its trace headers only.
-        identity = hashlib.sha256(message_id.encode())
-        for part in parts:
-            identity.update(b"\0" + hashlib.sha256(part).digest())
+        identity = hashlib.sha256()
+        for key, value in headers.items:
+            if key not in _TRACE and not key.startswith(("x-", "arc-")):
+                identity.update(key.encode("utf-8", "replace") + b":" + value + b"\n")
+        # Its first step is the same by all ways: servers write theirs above it.
+        identity.update(b"\n".join([*headers.all("received")[-1:], b"", bytes(body)]))
     return {
         "subject": one_line(headers.text("subject")[:2000]) or "",
         "name": one_line(name) or "",
@@ -152,14 +155,14 @@ def _contents(
             (set_apart if named else spoken).append(Words(leaf, _text(leaf)))
             if not named:
                 continue
-        content = leaf.bytes()
-        if not content and not named:
+        file = leaf.bytes()
+        if not file and not named:
             continue
-        room -= len(content)
-        if len(content) > file_limit or room < 0 or len(files) >= MOST_FILES:
+        room -= len(file)
+        if len(file) > file_limit or room < 0 or len(files) >= MOST_FILES:
             tree.marks.add("oversize")
             continue
-        files.append((leaf.filename or _name(leaf, number), leaf.type, content))
+        files.append((leaf.filename or _name(leaf, number), leaf.type, file))
     if not any(words.text.strip() for words in spoken):
         spoken = set_apart
     return files, spoken

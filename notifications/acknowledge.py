@@ -1,0 +1,89 @@
+"""The receipt by mail: once for each report, seldom for each address, never to a machine.
+
+Anybody can name anybody's address in a form; so the words are fixed, and an address gets at most
+one such mail an hour and five a day, whoever asks for them (trust.md C-59, C-60).
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from incidents.audit import record
+from incidents.db import db
+from incidents.models import Chain, Report
+from notifications import placing, thread
+from notifications.models import Mail
+from notifications.post import queue_mail
+
+KIND = "acknowledgement"
+_HOUR, _DAY, _MOST_A_DAY = timedelta(hours=1), timedelta(days=1), 5
+
+
+def pending(at: datetime, limit: int = 100) -> int:
+    """Acknowledge the reports that wait for it, oldest first; commits after each.
+
+    Returns how many mails were queued. Safe to run twice, and beside another.
+    """
+    waiting = select(Report.id).where(Report.acknowledged_at.is_(None))
+    numbers = db.session.scalars(waiting.order_by(Report.id).limit(limit)).all()
+    db.session.commit()
+    queued = 0
+    for number in numbers:
+        queued += acknowledge(number, at)
+        db.session.commit()
+    return queued
+
+
+def acknowledge(number: int, at: datetime) -> bool:
+    """Queue the receipt for the report `number`, or write down why none goes out. No commit.
+
+    Returns whether a mail was queued.
+    """
+    # The end of the chain is held first: two workers cannot both find that an address has had
+    # no mail yet.
+    db.session.execute(select(Chain.n).where(Chain.id == 1).with_for_update())
+    claim = update(Report).where(Report.id == number, Report.acknowledged_at.is_(None))
+    # Not through the row: its version is for people, whose forms are open while this runs.
+    claimed = db.session.execute(claim.values(acknowledged_at=at).returning(Report.id)).scalar()
+    if claimed is None:
+        return False
+    report = db.session.get_one(Report, number)
+    why_not = _why_not(report, at)
+    if why_not is None:
+        subject, text = thread.words("acknowledgement", report)
+        queue_mail(
+            KIND,
+            report.contact or "",
+            subject,
+            text,
+            at,
+            headers=thread.headers(report, automatic=True),
+            report=report,
+            message_id=thread.message_id(report),
+        )
+    record(
+        "report.acknowledged",
+        by="worker",
+        at=at,
+        report=report,
+        incident=report.incident,
+        sent=why_not is None,
+        why=why_not,
+    )
+    return why_not is None
+
+
+def _why_not(report: Report, at: datetime) -> str | None:
+    """Why this report gets no mail; None when it gets one."""
+    if not report.contact:
+        return "no address"
+    if report.automatic:
+        return "automatic mail"
+    if report.contact.strip().casefold() in placing.own_addresses():
+        return "our own address"
+    mails = select(func.count()).where(Mail.kind == KIND, Mail.address_key == report.contact_key)
+    if db.session.scalar(mails.where(Mail.made_at > at - _HOUR)):
+        return "this address had one within the hour"
+    if (db.session.scalar(mails.where(Mail.made_at > at - _DAY)) or 0) >= _MOST_A_DAY:
+        return "this address had five within a day"
+    return None

@@ -1,0 +1,344 @@
+"""Mail made to do harm is kept as far as a limit, marked, and the next mail goes on."""
+
+import base64
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notifications import bounces
+from notifications.reading import letter, markup, mime, words
+from notifications.reading.child import MEGABYTE, ROOT, Reader
+
+HEAD = b"From: a@b.example\nSubject: s\n"
+FILE_LIMIT = 25 * MEGABYTE
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A child of its own, with the limits of every day."""
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+def peak(reader):
+    """The most memory the child ever held, in bytes."""
+    status = Path(f"/proc/{reader.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
+def nested(levels):
+    content = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(levels)
+    )
+    return HEAD + content + b"\nwords far below\n"
+
+
+def parts(number):
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=x\n\n"
+    return head + b"".join(b"--x\n\npart %d\n" % n for n in range(number)) + b"--x--\n"
+
+
+MAILS = {
+    "deep within the limit": (nested(40), [], "words far below"),
+    "a thousand levels deep": (nested(1000), ["too_many_parts"], "words far below"),
+    "mails within mails": (
+        HEAD + b"Content-Type: message/rfc822\n\n" * 1000,
+        ["oversize", "too_many_parts"],
+        "",
+    ),
+    "ten thousand parts": (parts(10_000), ["too_many_parts"], "part 7"),
+    "a megabyte of subject": (b"Subject: " + b"a" * MEGABYTE + b"\n\nhi", ["oversize"], "hi"),
+    "twenty thousand encoded words": (
+        HEAD + b"Subject: " + b" =?utf-8?B?w6k=?=\n" * 20_000 + b"\nhi",
+        ["oversize"],
+        "hi",
+    ),
+    "a hundred thousand headers": (b"X: y\n" * 100_000 + b"\nhi", ["oversize"], "hi"),
+    "ten thousand brackets": (b"From: " + b"(" * 10_000 + b"\n\nhi", [], "hi"),
+    "marks piled on one letter": (
+        HEAD + b"Content-Type: text/plain; charset=utf-8\n\nhi " + "a\u0300\u0316".encode() * 9,
+        [],
+        "hi",
+    ),
+    "a hundred thousand marks": (HEAD + b"\nhi " + "\u0300\u0316".encode() * 50_000, [], "hi"),
+    "a codec that is no charset": (
+        HEAD + b"Content-Type: text/plain; charset=zlib\n\nhi",
+        [],
+        "hi",
+    ),
+    "a charset nobody knows": (HEAD + b"Content-Type: text/plain; charset=\xff\n\nhi", [], "hi"),
+    "markup without end": (HEAD + b"Content-Type: text/html\n\nhi" + b"<![x" * 1000, [], "hi"),
+    "a boundary that is missing": (HEAD + b"Content-Type: multipart/mixed\n\nhi", [], "hi"),
+    "a boundary that never comes": (
+        HEAD + b"Content-Type: multipart/mixed; boundary=y\n\nhi",
+        [],
+        "hi",
+    ),
+    "base64 that is none": (
+        HEAD + b"Content-Transfer-Encoding: base64\n\n!!!aGkgdGhlcmU=!!!A",
+        [],
+        "hi there",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_hostile_mail_is_read_as_far_as_the_limits(reader, name):
+    raw, marks, text = MAILS[name]
+    reading = reader.read(raw, FILE_LIMIT)
+
+    assert reading.trouble is None
+    assert reading.get("marks") == marks
+    assert text in reading.get("text")
+    assert len(reading.get("text")) <= letter.MOST_TEXT
+
+
+def test_an_archive_is_never_unpacked(reader):
+    """10 MB of zeros in a gzip of 10 kB: what is kept is what came."""
+    packed = gzip.compress(bytes(10 * MEGABYTE))
+    raw = (
+        HEAD
+        + b"Content-Type: application/gzip; name=a.gz\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(packed)
+    )
+    assert reader.read(raw, FILE_LIMIT).files == [packed]
+
+
+def test_a_file_over_the_limit_stays_in_the_original_mail(reader):
+    raw = (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhi\n--x\n"
+        + b"Content-Disposition: attachment; filename=large\n\n"
+        + b"a" * 2000
+        + b"\n--x\nContent-Disposition: attachment; filename=small\n\nabc\n--x--\n"
+    )
+    reading = reader.read(raw, 1000)
+
+    assert reading.get("marks") == ["oversize"]
+    assert [file["name"] for file in reading.get("files")] == ["small"]
+
+
+def test_the_largest_mail_stays_within_the_memory_of_the_child(reader):
+    large = base64.encodebytes(os.urandom(18 * MEGABYTE))
+    head = (
+        b"--x\nContent-Disposition: attachment; filename=a\nContent-Transfer-Encoding: base64\n\n"
+    )
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=x\n\n" + 2 * (head + large)
+    reading = reader.read(raw, FILE_LIMIT)
+
+    assert reading.trouble is None
+    assert [len(content) for content in reading.files] == [18 * MEGABYTE] * 2
+    assert peak(reader) < 512 * MEGABYTE
+
+
+def test_a_child_that_takes_too_long_is_replaced_and_the_mail_is_skimmed():
+    reader = Reader(seconds=0.5)
+    try:
+        reader.read(HEAD + b"\nfirst", FILE_LIMIT)
+        stuck = reader.process
+        os.kill(stuck.pid, signal.SIGSTOP)  # as a parser that never ends
+        second = reader.read(HEAD + b"\nsecond", FILE_LIMIT)
+        reader.seconds = 6
+        third = reader.read(HEAD + b"\nthird", FILE_LIMIT)
+    finally:
+        reader.close()
+
+    assert second.trouble == "reading it took too long"
+    assert second.get("text").strip() == "second"
+    assert (third.trouble, third.get("text")) == (None, "third")
+    assert stuck.poll() is not None
+
+
+def test_a_child_that_was_killed_is_replaced():
+    reader = Reader()
+    try:
+        reader.read(HEAD + b"\nfirst", FILE_LIMIT)
+        reader.process.kill()
+        reader.process.wait()
+        second = reader.read(HEAD + b"\nsecond", FILE_LIMIT)
+    finally:
+        reader.close()
+
+    assert (second.trouble, second.get("text")) == (None, "second")
+
+
+def test_a_mail_that_needs_too_much_memory_is_skimmed():
+    reader = Reader(memory=120 * MEGABYTE)
+    try:
+        reading = reader.read(HEAD + b"\nhello\n" + b"a" * 100 * MEGABYTE, FILE_LIMIT)
+        after = reader.read(HEAD + b"\nafter", FILE_LIMIT)
+    finally:
+        reader.close()
+
+    assert reading.trouble
+    assert "hello" in reading.get("text")
+    assert (after.trouble, after.get("text")) == (None, "after")
+
+
+def test_the_child_knows_no_setting_and_no_secret(reader, monkeypatch):
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", "x" * 40)
+    fresh = Reader()
+    try:
+        fresh.read(HEAD + b"\nhi", FILE_LIMIT)
+        environment = Path(f"/proc/{fresh.process.pid}/environ").read_bytes()
+    finally:
+        fresh.close()
+
+    assert b"PATH" in environment
+    assert b"TOCSIN" not in environment
+
+
+def test_the_child_loads_nothing_that_it_does_not_need():
+    """It is started again after every mail that kills it, so it must start fast."""
+    program = "import sys, notifications.reading.__main__; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "notifications.reading.letter" in loaded
+    assert {"flask", "sqlalchemy", "flufl.bounce"}.isdisjoint(loaded)
+
+
+def test_a_part_reaches_no_further_than_its_container():
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=out\n\n"
+        b"--out\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n\ninner\n"
+        b"--out\n\nsecond\n--out--\nafterwards\n"
+    )
+    texts = [bytes(leaf.content) for leaf in mime.leaves(memoryview(raw), mime.Tree())]
+
+    assert texts == [b"inner", b"second"]
+
+
+def test_of_two_versions_of_a_text_the_plain_one_is_shown():
+    raw = (
+        b"Content-Type: multipart/alternative; boundary=x\n\n"
+        b"--x\nContent-Type: text/plain\n\nplain words here\n"
+        b"--x\nContent-Type: text/html\n\n<p>marked-up words here</p>\n--x--\n"
+    )
+    facts, _ = letter.read(raw, FILE_LIMIT)
+
+    assert facts["text"] == "plain words here"
+
+
+def test_a_plain_version_that_says_nothing_gives_way():
+    raw = (
+        b"Content-Type: multipart/alternative; boundary=x\n\n"
+        b"--x\nContent-Type: text/plain\n\nHTML only.\n"
+        b"--x\nContent-Type: text/html\n\n<p>" + b"A whole story. " * 20 + b"</p>\n--x--\n"
+    )
+    facts, _ = letter.read(raw, FILE_LIMIT)
+
+    assert facts["text"].startswith("A whole story.")
+
+
+def test_a_mail_that_is_passed_on_is_read_and_kept_as_a_file():
+    raw = (
+        HEAD + b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nSee below.\n"
+        b"--x\nContent-Type: message/rfc822\n\nFrom: c@d.example\nSubject: Your account\n\n"
+        b"Click here.\n--x--\n"
+    )
+    facts, files = letter.read(raw, FILE_LIMIT)
+
+    assert facts["from"] == "a@b.example"
+    assert "See below." in facts["text"]
+    assert "Subject: Your account" in facts["text"]
+    assert "Click here." in facts["text"]
+    assert [file["name"] for file in facts["files"]] == ["Your account.eml"]
+    assert files[0].endswith(b"Click here.")
+
+
+def test_a_file_written_into_the_text_is_taken_out_of_it():
+    raw = HEAD + b"\nSee the file.\nbegin 644 a.txt\n#0V%T\n`\nend\nBye.\n"
+    facts, files = letter.read(raw, FILE_LIMIT)
+
+    assert facts["text"] == "See the file.\n[a.txt]\nBye."
+    assert files == [b"Cat"]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (b"Karim <k@c.example>", ("Karim", "k@c.example")),
+        (b"=?utf-8?Q?Zo=C3=A9?= <z@c.example>", ("Zoé", "z@c.example")),
+        (b"Zo\xe9 <z@c.example>", ("Zoé", "z@c.example")),
+        (b"k@c.example l@d.example", ("k@c.example l@d.example", "k@c.example")),
+        (b"nobody", ("nobody", "")),
+        (b"<>", ("<>", "")),
+        (b'"victim@v.example" <k@c.example>', ("victim@v.example", "k@c.example")),
+    ],
+)
+def test_who_sent_it_is_read_from_what_stands_there(header, expected):
+    headers, _ = mime.split(memoryview(b"From: " + header + b"\n\n"))
+
+    assert letter.sender(headers) == expected
+
+
+def test_what_acts_in_a_mark_up_is_not_shown():
+    text = markup.text("<script>alert(1)</script><style>p{}</style><p onclick=x>Hello</p>")
+
+    assert text == "Hello"
+
+
+def test_a_link_that_says_another_address_shows_where_it_leads():
+    text = markup.text('<a href="https://evil.example/login">https://bank.example</a>')
+
+    assert text == "https://bank.example <https://evil.example/login>"
+
+
+def test_a_character_cut_in_two_encoded_words_is_whole_again():
+    assert words.header(b"=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9?=") == "café"
+
+
+def status_report(fields, sender="MAILER-DAEMON@relay.example"):
+    return (
+        f"From: {sender}\nSubject: Undelivered Mail\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n"
+        "--x\n\nIt did not arrive.\n--x\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; relay.example\n\n{fields}\n--x--\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "outcome"),
+    [
+        ("failed", "5.1.1", "hard"),
+        ("failed", "5.2.2", "soft"),
+        ("delayed", "4.4.7", "delayed"),
+        ("delivered", "2.0.0", "delivered"),
+    ],
+)
+def test_a_returned_mail_says_what_became_of_whom(action, status, outcome):
+    fields = f"Final-Recipient: rfc822; P@Customer.example\nAction: {action}\nStatus: {status}\n"
+    returned = bounces.parse(status_report(fields))
+
+    assert returned.is_bounce
+    (row,) = returned.rows
+    assert (row.recipient, row.outcome, row.status) == ("p@customer.example", outcome, status)
+
+
+def test_a_person_who_passes_a_return_on_is_still_a_person():
+    inner = status_report("Final-Recipient: rfc822; p@c.example\nAction: failed\nStatus: 5.1.1\n")
+    raw = (
+        b"From: sam@training.example\nSubject: Fwd: Undelivered mail returned\n"
+        b"Content-Type: multipart/mixed; boundary=y\n\n--y\n\nWhat is this?\n"
+        b"--y\nContent-Type: message/rfc822\n\n" + inner + b"\n--y--\n"
+    )
+    assert not bounces.parse(raw).is_bounce
+
+
+def test_a_report_about_undelivered_mail_is_a_report():
+    raw = b"From: k@customer.example\nSubject: Undelivered invoices, delivery failed\n\nHelp\n"
+
+    assert not bounces.parse(raw).is_bounce
+
+
+@pytest.mark.parametrize("raw", [b"", b"From: \xff@\xff\n\n", b"Subject: returned mail\n\n"])
+def test_a_strange_mail_is_no_return_and_raises_nothing(raw):
+    assert bounces.parse(raw) == bounces.Returned()
