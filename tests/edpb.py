@@ -21,6 +21,7 @@ from incidents.law.vocabulary import (
 from tests.breaches import (
     ATTACK,
     ENCRYPTED,
+    GONE,
     MISTAKE,
     QUIET,
     RANSOM,
