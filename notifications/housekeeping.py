@@ -1,8 +1,24 @@
-"""What the worker does for the case itself: held files that nobody came back for are erased."""
+"""What the worker does for the case itself: what may not be kept any longer is erased."""
 
-from incidents.actions import held
+from typing import Any
+
+from sqlalchemy import select
+
+from incidents.actions import erasure, held
 from incidents.db import db, now
+from incidents.models import Incident, Report
+from incidents.pages import organisation
 from notifications.jobs import periodic
+from notifications.models import (
+    Attempt,
+    ListImport,
+    Mail,
+    Notice,
+    NoticeText,
+    Recipient,
+)
+
+BATCH = 500
 
 
 @periodic(3600)
@@ -11,3 +27,63 @@ def sweep_held_files() -> int:
     swept = held.sweep(now())
     db.session.commit()
     return swept
+
+
+@periodic(3600)
+def keep_retention() -> int:
+    """Erase what the retention period has ended for, a few at a time. Returns how many."""
+    at, months = now(), organisation().retention_months
+    cases = erasure.due(at.date(), months)
+    for incident in cases:
+        erasure.erase(incident, "worker", at)
+        db.session.commit()
+    reports = erasure.set_aside_due(at.date(), months)
+    for report in reports:
+        erase_mails(report)
+        erasure.erase_report(report, "worker", at)
+        db.session.commit()
+    return len(cases) + len(reports)
+
+
+def erase_letters(incident: Incident) -> None:
+    """Erase who was written to about an incident, and in which words. The keyed hash of each
+    address stays: it still answers whether this address was told, when, by which notice."""
+    for report in incident.reports:
+        erase_mails(report)
+    for notice in db.session.scalars(select(Notice).where(Notice.incident_id == incident.id)):
+        for text in _all(NoticeText, NoticeText.notice_id == notice.id):
+            text.subject = text.body = "-"
+        for mail in _all(Mail, Mail.notice_id == notice.id):
+            _erase_mail(mail)
+        for listed in _all(ListImport, ListImport.notice_id == notice.id):
+            listed.filename = None
+            if listed.blob:
+                listed.blob.content, listed.blob.size = b"", 0
+        for person in _all(Recipient, Recipient.notice_id == notice.id):
+            person.address, person.name, person.answer = "-", None, None
+            for attempt in _all(Attempt, Attempt.recipient_id == person.id):
+                attempt.answer = None
+
+
+def erase_mails(report: Report) -> None:
+    """Erase the single mails sent about a report."""
+    for mail in _all(Mail, Mail.report_id == report.id):
+        _erase_mail(mail)
+
+
+def _erase_mail(mail: Mail) -> None:
+    mail.to, mail.content, mail.answer = "-", None, None
+
+
+def _all(model: Any, where: Any) -> Any:
+    """All rows of a kind, in flat memory: each batch is written before the next is read."""
+    last = 0
+    while rows := db.session.scalars(
+        select(model).where(where, model.id > last).order_by(model.id).limit(BATCH)
+    ).all():
+        yield from rows
+        last = rows[-1].id
+        db.session.flush()
+
+
+erasure.also.append(erase_letters)

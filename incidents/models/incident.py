@@ -35,6 +35,7 @@ class Incident(db.Model):
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # its words are gone, by the retention period
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     # Detection

@@ -44,6 +44,7 @@ class Report(db.Model):
     mark: Mapped[str | None]  # why staff should look twice: "malformed", "oversize", ...
     automatic: Mapped[bool] = mapped_column(default=False)  # sent by a machine: never answered
     contact_key: Mapped[str | None] = mapped_column(String(32), index=True)
+    erased_at: Mapped[datetime | None]  # its words are gone, by the retention period
     acknowledged_at: Mapped[datetime | None]  # answered, or decided that no answer goes out
     version: Mapped[int] = mapped_column(default=1)
 
