@@ -1,9 +1,9 @@
 """An uploaded file of people: looked at, its columns chosen, confirmed as a whole or dropped."""
 
-from collections.abc import Iterator
 from itertools import islice
+from tempfile import TemporaryFile
 
-from flask import Response, flash, redirect, render_template, stream_with_context, url_for
+from flask import Response, abort, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -125,18 +125,18 @@ def import_problems(uid: str, import_uid: str) -> Response:
     row = find(uid)
     kept = import_of(row, import_uid)
     columns = Columns.from_json(kept.columns)
+    if kept.state != "preview" or columns.address is None:
+        abort(404)
     reasons = {"duplicate": _("The same address stands above."), "known": _("Is on the list.")}
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + _line(_("Line"), _("Reason"))
-        known = listing.known(row)
-        for found in sift(store.read(kept), imports.shape_of(kept), columns, address_key, known):
-            if found.outcome != "new":
-                yield _line(str(found.line), reasons.get(found.outcome) or _(found.reason))
-
-    answer = Response(stream_with_context(lines()), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="problems.csv"'
-    return answer
+    table = TemporaryFile()  # noqa: SIM115 - closed once it is sent
+    table.write(("\ufeff" + _line(_("Line"), _("Reason"))).encode())
+    known = listing.known(row)
+    for found in sift(store.read(kept), imports.shape_of(kept), columns, address_key, known):
+        if found.outcome != "new":
+            reason = reasons.get(found.outcome) or _(found.reason)
+            table.write(_line(str(found.line), reason).encode())
+    table.seek(0)
+    return send_file(table, "text/csv", as_attachment=True, download_name="problems.csv")
 
 
 def _line(*cells: str) -> str:

@@ -1,0 +1,154 @@
+"""By hand: what the controller sees is what is approved; nobody else approves."""
+
+import re
+
+import pytest
+from letters import text_of
+
+from incidents.db import db, now
+from incidents.models import Entry, Organisation
+from notifications.models import Mail, NoticeText, Recipient
+from notifications.recipients import listing
+
+
+def seen(page):
+    return re.search(r'name="seen"[^>]*value="([0-9a-f]{64})"', page)[1]
+
+
+def test_the_controller_approves_what_the_page_shows(controller, ready):
+    url = f"/notices/{ready.uid}/approve"
+    page = controller.get(url).text
+    assert "Approve this letter to 2 people" in page
+    assert "Security incident concerning your personal data" in page
+    data = {"seen": seen(page)}
+    assert controller.post(url, data=data).status_code == 422  # not ticked
+    assert controller.post(url, data=data | {"sure": "y"}).status_code == 302
+    assert ready.state == "approved"
+    assert "Exactly this text and this list are approved" in controller.get(url).text
+
+
+def test_a_change_while_the_controller_reads_is_shown_instead_of_approved(
+    controller, ready, staff_user
+):
+    url = f"/notices/{ready.uid}/approve"
+    data = {"seen": seen(controller.get(url).text), "sure": "y"}
+    listing.add(ready, "kim@example.org", None, "en", staff_user, now())
+    db.session.commit()
+    answer = controller.post(url, data=data)
+    assert answer.status_code == 409 and ready.state == "draft"
+    assert "has changed since this page was shown" in answer.text
+    assert "Approve this letter to 3 people" in answer.text
+
+
+def test_what_is_missing_is_named_and_there_is_no_button(controller, notice, staff_user):
+    listing.add(notice, "ada@example.org", None, "fr", staff_user, now())
+    db.session.commit()
+    page = controller.get(f"/notices/{notice.uid}/approve").text
+    assert "It cannot be approved yet" in page and "Approve this letter" not in page
+
+
+def test_a_setting_that_changed_later_is_shown_as_a_void_approval(controller, ready):
+    url = f"/notices/{ready.uid}/approve"
+    controller.post(url, data={"seen": seen(controller.get(url).text), "sure": "y"})
+    db.session.get(Organisation, 1).contact = "other@training.example"
+    db.session.commit()
+    page = controller.get(url).text
+    assert "The approval does not hold any more" in page and "Approve this letter" in page
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_staff_do_not_approve(staff, ready, method):
+    assert getattr(staff, method)(f"/notices/{ready.uid}/approve").status_code == 403
+
+
+def test_a_stranger_sees_nothing_of_a_letter(client, ready):
+    person = db.session.query(Recipient).first().uid
+    for path in ("", "/text/en", "/people", "/check", "/approve", f"/preview/{person}"):
+        assert client.get(f"/notices/{ready.uid}{path}").status_code == 302
+
+
+def test_a_letter_begins_with_the_decision_and_not_before(staff, incident, told):
+    url = f"/incidents/{told.reference}/notices"
+    assert "Draft the letter" in staff.get(url).text
+    answer = staff.post(f"{url}/new", data={"written_in": "en"})
+    assert re.fullmatch(r"/notices/[0-9a-f]{16}/people", answer.location)
+    assert "Letter 1" in staff.get(url).text
+
+
+def test_without_a_decision_the_page_says_where_it_is_taken(staff, incident):
+    url = f"/incidents/{incident.reference}/notices"
+    page = staff.get(url).text
+    assert "A letter needs a decision first" in page
+    assert f'href="/incidents/{incident.reference}/decision"' in page
+    assert staff.post(f"{url}/new", data={"written_in": "en"}).status_code == 409
+
+
+def test_words_are_saved_and_checked_without_losing_any(staff, notice):
+    url, text = f"/notices/{notice.uid}/text/en", text_of(notice, "en")
+    data = {"subject": "A subject", "body": "Only this {nom}\r\nline", "version": text.version}
+    looked = staff.post(url, data=data | {"look": "1"})
+    assert "Only this {nom}" in looked.text and "{nom} is no placeholder" in looked.text
+    assert text.subject != "A subject"
+    assert staff.post(url, data=data).status_code == 302
+    assert (text.subject, text.body) == ("A subject", "Only this {nom}\nline")
+
+
+def test_a_stale_edit_is_refused_and_both_versions_are_shown(staff, notice):
+    url, text = f"/notices/{notice.uid}/text/en", text_of(notice, "en")
+    version = text.version
+    staff.post(url, data={"subject": "Theirs", "body": "Their words", "version": version})
+    answer = staff.post(url, data={"subject": "Mine", "body": "My words", "version": version})
+    assert answer.status_code == 409
+    assert "Their words" in answer.text and "My words" in answer.text
+    assert db.session.get(NoticeText, text.id).body == "Their words"
+    fresh = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)[1]
+    again = {"subject": "Mine", "body": "My words", "version": fresh}
+    assert staff.post(url, data=again).status_code == 302
+    assert db.session.get(NoticeText, text.id).body == "My words"
+
+
+def test_a_text_that_is_too_long_comes_back_whole(staff, notice):
+    url, text = f"/notices/{notice.uid}/text/en", text_of(notice, "en")
+    body = "word " * 5000
+    answer = staff.post(url, data={"subject": "x", "body": body, "version": text.version})
+    assert answer.status_code == 422 and body.strip() in answer.text
+
+
+def test_a_letter_is_read_as_one_person_gets_it_and_the_reading_is_logged(staff, ready):
+    person = db.session.query(Recipient).filter_by(language="en").first()
+    page = staff.get(f"/notices/{ready.uid}/preview/{person.uid}").text
+    assert "Hello Ada Byron," in page and "ada@example.org" in page
+    entry = db.session.query(Entry).filter_by(verb="list.person_read").one()
+    assert entry.detail["person"] == person.uid and "example.org" not in str(entry.detail)
+
+
+def test_nothing_typed_becomes_markup(staff, ready, controller_user):
+    text = text_of(ready, "en")
+    text.body += "\n<script>alert(1)</script> {{7*7}}"
+    person = db.session.query(Recipient).first()
+    person.name = "<img src=x onerror=alert(1)>"
+    db.session.commit()
+    for path in ("text/en", "check", f"preview/{person.uid}"):
+        answer = staff.get(f"/notices/{ready.uid}/{path}")
+        assert "<script>alert" not in answer.text and "<img" not in answer.text
+        assert (
+            "{{7*7}}" in answer.text
+            and "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
+        )
+
+
+def test_a_person_is_found_by_the_whole_address_and_it_stays_out_of_the_url(staff, ready):
+    url = f"/notices/{ready.uid}/check"
+    person = db.session.query(Recipient).first()
+    answer = staff.post(url, data={"address": "ADA@example.org"})
+    assert answer.location == f"/notices/{ready.uid}/preview/{person.uid}"
+    assert "not on the list" in staff.post(url, data={"address": "eve@example.org"}).text
+
+
+def test_a_test_goes_to_whoever_asks_and_to_nobody_else(controller, controller_user, ready):
+    assert controller.post(f"/notices/{ready.uid}/test").status_code == 302
+    [mail] = db.session.query(Mail).all()
+    assert (mail.kind, mail.to, mail.notice_id) == ("test", controller_user.email, ready.id)
+    assert mail.content["subject"].startswith("[Test] Security incident")
+    assert "Hello Cleo," in mail.content["text"] and "<p>Hello Cleo,</p>" in mail.content["html"]
+    assert {row.state for row in db.session.query(Recipient)} == {"queued"}
