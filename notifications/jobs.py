@@ -14,7 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, has_app_context
 from huey import Huey
@@ -33,18 +33,18 @@ FORGOTTEN = timedelta(days=1)  # after which a worker that is gone leaves the li
 THREADS = 3  # a long run of letters takes one; single mails go on beside it
 PATIENCE = 15  # seconds that jobs have to end when the worker is told to stop
 
-job = Callable[[], Any]
+Job = TypeVar("Job", bound=Callable[..., Any])
 service = Callable[[Flask, threading.Event], None]
-_jobs: dict[str, tuple[float, job]] = {}
+_jobs: dict[str, tuple[float, Callable[[], Any]]] = {}
 _services: dict[str, service] = {}
 _name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def periodic(seconds: float) -> Callable[[job], job]:
+def periodic(seconds: float) -> Callable[[Job], Job]:
     """Run a function every so many seconds while a worker lives. Its name for `wake` is
     "module.function", without the package."""
 
-    def register(function: job) -> job:
+    def register(function: Job) -> Job:
         _jobs[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = seconds, function
         return function
 
