@@ -13,9 +13,12 @@ from notifications import thread
 from notifications.post import queue_mail
 
 
-def answer(report: Report, text: str | None, by: User, at: datetime) -> Message:
+def answer(
+    report: Report, text: str | None, by: User, at: datetime, key: str | None = None
+) -> Message:
     """Keep an answer with the report and queue it for the reporter. No commit.
 
+    `key` is of the form that was sent: the same one again gives the answer it gave before.
     Raises Refused when there is nothing to send, or nobody to send it to.
     """
     text = clean(text, 20_000)
@@ -24,9 +27,11 @@ def answer(report: Report, text: str | None, by: User, at: datetime) -> Message:
     if not report.contact or report.automatic:
         raise Refused(_("This report came without an address that a person reads."))
     subject, mail = thread.words("answer", report, text=text)
-    key = f"answer:{secrets.token_hex(8)}"
-    draft = Draft("staff", key, mail.encode(), text, report.language)
-    message, _new = reports.add_message(report, draft, at, by)
+    name = f"answer:{(key or secrets.token_hex(8))[:32]}"
+    draft = Draft("staff", name, mail.encode(), text, report.language)
+    message, new = reports.add_message(report, draft, at, by)
+    if not new:
+        return message
     queue_mail(
         "answer",
         report.contact,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from incidents.audit import record
 from incidents.db import db
 from incidents.models import Report
+from notifications import runs
 from notifications.models import Attempt, Mail, Recipient
 
 _FAILED = ("hard", "soft")  # final for this mail; "delayed" is not: the server still tries
@@ -50,6 +51,7 @@ def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
     attempt = Attempt(recipient_id=recipient.id, at=at, worker="mailbox", outcome="bounced")
     attempt.answer = recipient.answer
     db.session.add(attempt)
+    runs.came_back(recipient.notice, at)
     record(
         "letter.returned",
         by="worker",

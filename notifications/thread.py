@@ -5,16 +5,17 @@ Fixed words, in the reporter's language; nothing a reporter wrote goes out again
 
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from flask import current_app
 from jinja2 import TemplateNotFound
 from sqlalchemy import select
 
 from incidents.db import db
-from incidents.models import Organisation, Report
+from incidents.models import Report
+from incidents.pages import organisation
 from notifications import tokens
 from notifications.models import Server
+from notifications.post import sender_address
 from notifications.reading import mime
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}>")
@@ -22,11 +23,11 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}>")
 
 def words(name: str, report: Report, **values: str) -> tuple[str, str]:
     """Subject and text of the mail template `name` for the reader of `report`."""
-    organisation = db.session.get_one(Organisation, 1)
+    house = organisation()
     values |= {
         "reference": report.reference,
-        "organisation": organisation.name,
-        "contact": organisation.contact,
+        "organisation": house.name,
+        "contact": house.contact,
         "token": tokens.reply_token(report.uid),
     }
     environment = current_app.jinja_env
@@ -40,7 +41,7 @@ def words(name: str, report: Report, **values: str) -> tuple[str, str]:
 
 def message_id(report: Report) -> str:
     """A new Message-ID that leads an answer back to `report`."""
-    return tokens.message_id("report", report.uid, _domain(), secrets.token_hex(4))
+    return tokens.message_id("report", report.uid, sender_address(), secrets.token_hex(4))
 
 
 def headers(report: Report, automatic: bool) -> dict[str, str]:
@@ -66,11 +67,3 @@ def _original_id(report: Report) -> str | None:
     known, _ = mime.split(memoryview(report.raw.content[:65_536]))
     text = known.first("message-id").decode("ascii", "replace").strip()
     return text if _MESSAGE_ID.fullmatch(text) else None
-
-
-def _domain() -> str:
-    """What stands after the @ of our Message-IDs: the sender's domain, or the site's name."""
-    server = db.session.scalar(select(Server).where(Server.direction == "out"))
-    if server and "@" in server.sender:
-        return server.sender
-    return urlsplit(current_app.config["SETTINGS"].url).hostname or "localhost"

@@ -1,5 +1,6 @@
 """Each report is acknowledged once, seldom for one address, and never to a machine."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -225,4 +226,25 @@ def test_an_answer_without_words_or_reader_is_refused(make_report, staff_user):
         answers.answer(make_report(contact="k@customer.example"), " ", staff_user, now())
     with pytest.raises(Refused):
         answers.answer(make_report(), "Hello", staff_user, now())
+    assert mails() == []
+
+
+def test_staff_answer_on_a_page_and_twice_pressed_is_once_sent(staff, report):
+    page = staff.get(f"/reports/{report.reference}/answer").text
+    key = re.search(r'name="key"[^>]*value="([0-9a-f]+)"', page)[1]
+    words = {"text": "Thank you. Which invoice was it?", "key": key}
+    for _ in range(2):
+        answer = staff.post(f"/reports/{report.reference}/answer", data=words)
+        assert answer.location.endswith(f"/reports/{report.reference}")
+
+    assert [mail.kind for mail in mails()] == ["answer"]
+    assert "Which invoice was it?" in staff.get(f"/reports/{report.reference}").text
+
+
+def test_an_answer_that_is_refused_keeps_what_was_typed(staff, make_report):
+    reference = make_report().reference  # it came without an address
+    answer = staff.post(f"/reports/{reference}/answer", data={"text": "Words to keep", "key": "1"})
+
+    assert answer.status_code == 409
+    assert "Words to keep" in answer.text
     assert mails() == []

@@ -51,6 +51,13 @@ MARKS = {
     "malformed": N_("This mail is damaged. What could be read is below; the original is whole."),
     "oversize": N_("This was too large to take whole. The original is as far as it was taken."),
     "too_many_parts": N_("This mail has very many parts. Not all of them are shown."),
+    "empty": N_("This mail has no words and no files."),
+    "returned": N_(
+        "A mail server returned this mail, and it is none of ours. It may be one that "
+        "somebody here sent by hand."
+    ),
+    "automatic": N_("A machine wrote this, so it gets no answer."),
+    "letter_reply": N_("This answers a letter of ours to the people affected by an incident."),
     "trap": N_("A field that people do not see was filled in: perhaps a machine wrote this."),
 }
 UNKNOWN_MARK = N_("Something was unusual about this report (%(mark)s). Look at the original.")
@@ -133,7 +140,7 @@ def page(
     }
     query = select(Message).where(Message.report_id == report.id).order_by(Message.id)
     messages = [
-        {"row": row, "said": said, "quoted": quoted}
+        {"row": row, "said": said, "quoted": quoted, "mark": mark_words(row.mark)}
         for row in db.session.scalars(query.options(selectinload(Message.raw)))
         for said, quoted in [quotes.split(row.text or "")]
     ]

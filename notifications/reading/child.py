@@ -1,5 +1,6 @@
 """The parent's side: ask the child, within a time; a child that fails is killed and replaced."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -148,3 +149,4 @@ class _Wire:
 
 
 reader = Reader()
+atexit.register(reader.close)

@@ -4,6 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("notifications", __name__)
 
-from notifications.views import lists, notices, people, sending, servers, texts  # noqa: E402
+from notifications.views import (  # noqa: E402
+    answers,
+    lists,
+    notices,
+    people,
+    printed,
+    sending,
+    servers,
+    texts,
+)
 
-__all__ = ["bp", "lists", "notices", "people", "sending", "servers", "texts"]
+__all__ = ["answers", "bp", "lists", "notices", "people", "printed", "sending", "servers", "texts"]

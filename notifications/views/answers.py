@@ -1,0 +1,38 @@
+"""Writing to a reporter."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug import Response
+
+from incidents.accounts import staff
+from incidents.db import db, now
+from incidents.refusal import Refused
+from incidents.views.reports import find, report_words
+from notifications import answers
+from notifications.forms.answers import AnswerForm
+from notifications.views import bp
+
+
+@bp.route("/reports/<ref>/answer", methods=["GET", "POST"])
+@staff
+def answer(ref: str) -> Response | tuple[str, int]:
+    """An answer to a reporter: kept with the report, and sent as a mail that can be answered."""
+    report = find(ref)
+    form = AnswerForm()
+    status, problem = 200, None
+    if form.validate_on_submit():
+        try:
+            answers.answer(report, form.text.data, current_user, now(), form.key.data)
+        except Refused as refusal:
+            db.session.rollback()
+            report, status, problem = find(ref), 409, refusal.message
+        else:
+            db.session.commit()
+            flash(_("Your answer is kept here and on its way."), "ok")
+            return redirect(url_for("incidents.report_page", ref=ref))
+    elif form.is_submitted():
+        status = 422
+    words = report_words(report)
+    page = "notifications/answer.html"
+    return render_template(page, report=report, form=form, words=words, problem=problem), status
