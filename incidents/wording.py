@@ -42,6 +42,7 @@ class Names:
 
 # "verb" or "verb/variant", the variant being what `_variant` finds in the detail.
 VERBS: dict[str, Told] = {
+    "report.received": Told("report", N_("Report %(report)s came in")),
     "report.received/web": Told("report", N_("Report %(report)s came in by the web form")),
     "report.received/mail": Told("report", N_("Report %(report)s came in by e-mail")),
     "report.received/staff": Told("report", N_("Report %(report)s was written by our staff")),
@@ -49,9 +50,15 @@ VERBS: dict[str, Told] = {
     "report.parted": Told("report", N_("Report %(report)s was taken out again"), ("reason",)),
     "report.set_aside": Told("report", N_("Report %(report)s was set aside"), ("reason",)),
     "report.taken_back": Told("report", N_("Report %(report)s was taken back into the queue")),
+    "report.message": Told("message", N_("Something was said about report %(report)s")),
     "report.message/in": Told("message", N_("An answer to report %(report)s came in")),
     "report.message/out": Told("message", N_("We answered report %(report)s")),
+    "report.duplicate": Told("report", N_("The mail of report %(report)s came once more")),
     "report.acknowledged": Told("delivery", N_("The receipt of report %(report)s was confirmed")),
+    "report.erased": Told("note", N_("The words of report %(report)s were erased")),
+    "incident.erased": Told(
+        "note", N_("The words of this incident were erased: its retention period is over")
+    ),
     "incident.opened": Told("move", N_("The incident was opened")),
     "incident.edited": Told("edit", N_("Changed: %(fields)s")),
     "incident.moved": Told("move", N_("Moved from %(was)s to %(to)s"), ("reason",)),
@@ -65,6 +72,7 @@ VERBS: dict[str, Told] = {
         ("why", "argued", "reason"),
     ),
     "incident.assessed": Told("note", N_("The law was asked, version %(law_version)s")),
+    "incident.decided": Told("decision", N_("A decision was taken")),
     "incident.decided/both": Told(
         "decision", N_("Decided: tell the authority and the people"), ("reason",)
     ),
@@ -75,6 +83,10 @@ VERBS: dict[str, Told] = {
         "decision", N_("Decided: tell the people, not the authority"), ("reason",)
     ),
     "incident.decided/nobody": Told("decision", N_("Decided: nobody need be told"), ("reason",)),
+    "duty.opened": Told("note", N_("A duty to tell somebody was opened")),
+    "duty.met": Told("delivery", N_("A duty to tell somebody was met")),
+    "duty.reopened": Told("decision", N_("A duty to tell somebody is open again")),
+    "duty.withdrawn": Told("decision", N_("A duty to tell somebody fell away")),
     "duty.opened/authority": Told("note", N_("The authority is to be told")),
     "duty.opened/subjects": Told("note", N_("The people concerned are to be told")),
     "duty.moved": Told("note", N_("The due moment moved from %(old)s to %(new)s")),
@@ -147,22 +159,25 @@ def tell(
     told = VERBS.get(f"{verb}/{_variant(verb, detail)}") or VERBS.get(verb)
     if told is None:
         told = Told(PREFIXES.get(verb.partition(".")[0], "note"), UNKNOWN.text)
-    params = {name: said(value) for name, value in detail.items()} | {
-        "verb": verb,
-        "report": report,
-        "was": stage(detail.get("was")),
-        "to": stage(detail.get("to")),
-        "before": names.person(detail.get("old")),
-        "after": names.person(detail.get("new")),
-        "fields": " · ".join(question for question, _old, _new in changes(detail, names)),
-    }
-    try:
-        text = _(told.text, **params)
-    except KeyError:  # its detail was erased, or is of an earlier form
-        text = _(UNKNOWN.text, verb=verb)
+    params = {name: said(value) for name, value in detail.items()}
+    params |= {"verb": verb, "report": report}
+    params |= {name: stage(detail[name]) for name in ("was", "to") if name in detail}
+    for place, name in (("before", "old"), ("after", "new")):
+        if name in detail:
+            params[place] = names.person(detail[name])
+    if changed := changes(detail, names):
+        params["fields"] = " · ".join(question for question, _old, _new in changed)
+    text = _(told.text) % _Known(params)
     texts = dict.fromkeys(said(detail[name]) for name in told.body if detail.get(name))
     body = "\n".join(texts)
     return told.kind, text, body or None
+
+
+class _Known(dict[str, str]):
+    """What goes into a sentence; a detail that was erased, or never kept, is left open."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 def changes(detail: dict[str, Any], names: Names) -> list[tuple[str, str, str]]:
@@ -232,7 +247,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _variant(verb: str, detail: dict[str, Any]) -> str:
-    if verb == "incident.decided":
+    if verb == "incident.decided" and detail:
         both = (bool(detail.get("authority")), bool(detail.get("subjects")))
         return {(True, True): "both", (True, False): "authority", (False, True): "subjects"}.get(
             both, "nobody"

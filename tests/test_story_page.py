@@ -2,11 +2,23 @@
 
 import re
 
-from incidents import story, wording
-from incidents.actions import cases, measures, reports
+import pytest
+from test_walk import fill
+
+from incidents import story, wording, workflow
+from incidents.actions import cases, decisions, erasure, measures, reports
 from incidents.audit import record
 from incidents.db import db, now
 from incidents.models import Entry, Processor
+from incidents.refusal import Refused
+from notifications.models import Notice, NoticeText
+
+
+@pytest.fixture
+def ready(incident, staff_user, controller_user):
+    """An incident with something of everything in its story."""
+    fill(incident, staff_user, controller_user, workflow.STAGES)
+    return incident
 
 
 def texts(incident):
@@ -91,6 +103,26 @@ def test_an_entry_that_does_not_open_does_not_hide_the_story(incident, staff_use
     assert len(texts(incident)) == 4
 
 
+def test_the_story_is_still_told_when_its_words_were_erased(ready, staff, staff_user):
+    ready.stage, ready.closed_at = "closed", now()
+    erasure.erase(ready, staff_user, now())
+    db.session.commit()
+
+    told = texts(ready)
+
+    assert told[0] == "The words of this incident were erased: its retention period is over"
+    assert "We became aware on …" in told
+    assert {"A decision was taken", "Changed: …"} <= set(told)
+    assert not any("Decided:" in text for text in told)
+    assert not any("Recorded:" in text for text in told)
+    for path in ("", "/file", "/detection", "/aware", "/measures"):
+        page = staff.get(f"/incidents/{ready.reference}{path}")
+        assert page.status_code == 200
+        assert ">None<" not in page.text
+    with pytest.raises(Refused):
+        cases.move(ready, "detection", staff_user, now(), "A new fact")
+
+
 def test_the_story_pages_by_key_without_gap_or_double(incident, staff, staff_user):
     for number in range(65):
         cases.note(incident, f"Note number {number}", staff_user, now())
@@ -117,18 +149,31 @@ def test_what_people_typed_is_never_markup(incident, staff, staff_user):
             assert markup not in answer
 
 
-def test_the_file_holds_everything(incident, staff, staff_user, monkeypatch):
+def test_the_file_holds_everything(incident, staff, staff_user, controller_user):
     measures.add(incident, {"text": "Reset the link"}, staff_user, now())
     cases.edit(incident, {"consequences": "Unwanted mail", "data": "Invoices"}, staff_user, now())
     cases.note(incident, "The bank was called", staff_user, now())
     db.session.commit()
-    part = story.Section("Letters of a test", "incidents/_closed.html", {})
-    monkeypatch.setattr(story, "sections", [lambda _incident: None, lambda _incident: part])
+    result = decisions.assess(incident, controller_user, now())
+    decisions.decide(result, False, True, "They must be warned", controller_user, now())
+    notice = Notice(
+        incident_id=incident.id, duty_id=incident.duties[-1].id, made_at=now(), uid="f" * 16
+    )
+    notice.texts.append(NoticeText(language="en", uid="e" * 16))
+    notice.texts[0].subject, notice.texts[0].body = "About your data", "Dear {name}"
+    db.session.add(notice)
+    db.session.commit()
 
     page = staff.get(f"/incidents/{incident.reference}/file").text
 
     words = ("I saw other people", "Reset the link", "Unwanted mail", "Invoices", "The bank")
-    for expected in (*words, "Letters of a test", "came in by the web form"):
+    for expected in (
+        *words,
+        "They must be warned",
+        "About your data",
+        "Dear {name}",
+        "by the web form",
+    ):
         assert expected in page
     for entry in db.session.scalars(db.select(Entry)):
         assert entry.mac[:12] in page

@@ -71,6 +71,10 @@ def move(incident: Incident, to: str, by: User, at: datetime, reason: str | None
     """
     if to not in workflow.moves(incident.stage):
         raise Refused(_("This step is not possible from here."))
+    if incident.erased_at is not None:
+        raise Refused(
+            _("The words of %(ref)s were erased. Open a new incident.", ref=incident.reference)
+        )
     lacking = workflow.blocking(incident, to)
     if lacking:
         raise Refused(
