@@ -90,7 +90,7 @@ def _ready(bill: Playbill | None, port: int, subjects: tuple[str, ...]) -> Playb
     if bill is not None:
         company.catch_again(port, now())
         return replace(bill, port=port)
-    print("Building the demonstration. This takes a minute, once a day.", flush=True)
+    print("Building the demonstration. This takes some seconds, once a day.", flush=True)
     built_at = now()
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     building.build(port, password, built_at, subjects)

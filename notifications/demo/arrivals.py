@@ -9,7 +9,6 @@ from email.utils import format_datetime
 from typing import Any
 
 from incidents.actions import reports
-from incidents.db import db
 from incidents.intake import Draft, File, clean, digest
 from incidents.models import Report
 from notifications import acknowledge, answers, post
@@ -83,7 +82,6 @@ class Arrival:
         """Send what was queued at that moment, as the worker would have done."""
         ready = post.claim(at, SENDER)
         if ready is not None:
-            db.session.commit()
             outcome = self.plot.post.hand_over(ready.message, ready.envelope_sender)
             post.mark(ready.id, outcome, at)
 
