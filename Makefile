@@ -4,7 +4,7 @@ VENV ?= .venv
 PY = "$(VENV)/bin/python"
 export PYTHON
 
-.PHONY: help run demo test lint lock env env-dev parts
+.PHONY: help run demo test lint texts lock env env-dev parts
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -26,6 +26,9 @@ lint: env-dev ## The checks of the source alone
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy --no-error-summary
 	@$(PY) -m djlint templates --lint --quiet
+
+texts: env ## Bring the French texts up to the source, and list what is to be translated
+	@$(PY) .ci/texts
 
 lock: ## Write requirements*.txt again; ARGS=--upgrade for newer versions
 	@.ci/lock $(ARGS)
