@@ -109,10 +109,10 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
     for person in rows:
         batch.append(make(person.address, person.key, person.name, person.language))
         if len(batch) == BATCH:
-            db.session.execute(insert(Recipient), batch)
+            db.session.execute(insert(Recipient.__table__), batch)
             batch = []
     if batch:
-        db.session.execute(insert(Recipient), batch)
+        db.session.execute(insert(Recipient.__table__), batch)
     counts = findings.as_json()
     if not counts["new"]:
         raise Refused(_("There is nobody new in this file. Nothing was imported."))
