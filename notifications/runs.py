@@ -171,7 +171,7 @@ def missed(notice: Notice) -> int:
 def counts(notice: Notice) -> dict[str, int]:
     """How many letters of a run are in which state; states without letters are left out."""
     found = select(Recipient.state, func.count()).where(Recipient.notice_id == notice.id)
-    return dict(db.session.execute(found.group_by(Recipient.state)).tuples().all())
+    return dict(db.session.execute(found.group_by(Recipient.state)).all())
 
 
 def _missed(notice: Notice) -> ColumnElement[bool]:
