@@ -24,7 +24,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'()\[\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 def _parts(words: str) -> Iterator[tuple[str, list[str]]]:
     """(kind, lines): "heading", "text", "points" or "steps", in order."""
-    kind, lines = "", []
+    kind, lines = "", list[str]()
     for raw in [*words.splitlines(), ""]:
         line = raw.strip()
         now = "text" if line else ""

@@ -41,7 +41,7 @@ def draft(
             )
         )
     served = organisation()
-    own = written_in if written_in in served.languages else served.language
+    own = written_in if written_in and written_in in served.languages else served.language
     last = db.session.scalar(
         select(func.max(Notice.number)).where(Notice.incident_id == incident.id)
     )

@@ -34,13 +34,14 @@ REWORD = {"en": "Say this in your own words", "fr": "À dire avec vos propres mo
 def kinds(facts: Mapping[str, Any]) -> set[str]:
     """What the data of a breach, and what happened to them, lead to.
 
-    >>> sorted(kinds({"data_categories": ["payment_card"], "breach_types": ["availability"]}))
-    ['card', 'lost', 'money']
+    >>> card = {"data_categories": ["payment_card"]}
+    >>> sorted(kinds(card)), sorted(kinds(card | {"breach_types": ["availability"]}))
+    (['card', 'money'], ['lost'])
     """
     categories = set(facts.get("data_categories") or [])
     happened = set(facts.get("breach_types") or [])
     found = set()
-    if happened != {"availability"} or not happened:
+    if happened != {"availability"}:  # what nobody saw cannot be misused
         found = {kind for kind, data in KINDS.items() if categories & set(data)}
         if facts.get("credentials_exposed"):
             found.add("login")

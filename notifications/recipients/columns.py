@@ -73,7 +73,7 @@ def recognise(header: Sequence[str]) -> Columns:
         found["name"], found["last"] = found["last"], None  # "Nom" alone is the whole name
     if found["first"] is not None:
         found["name"] = None
-    return Columns(**found)
+    return Columns(named=True, **found)
 
 
 def language(text: str) -> str | None:

@@ -30,7 +30,7 @@ class Look:
     """What is found in a file before anything of it is stored. Asks nothing of the database."""
 
     def __init__(self, file: BinaryIO, known: set[bytes], columns: Columns | None = None) -> None:
-        """Raises table.BadTable. Takes about 15 seconds for a million rows."""
+        """Raises table.BadTable. Takes some 20 seconds for a million rows."""
         self.size, self.sha256 = store.digest(file)
         self.shape: Shape = shape(file)
         self.columns = columns or recognise(self.shape.header)

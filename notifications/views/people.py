@@ -41,7 +41,9 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
     if after.isascii() and after.isdigit() and len(after) < 16:
         query = query.where(Recipient.id > int(after))
     rows = list(db.session.scalars(query.order_by(Recipient.id).limit(PAGE + 1)))
-    here = {"uid": row.uid, "state": state or None}
+    more = None
+    if len(rows) > PAGE:
+        more = url_for(".people", uid=row.uid, state=state or None, after=rows[PAGE - 1].id)
     waiting = db.session.scalars(
         select(ListImport).where(ListImport.notice_id == row.id, ListImport.state == "preview")
     )
@@ -51,7 +53,7 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
         rows=[_masked(person) for person in rows[:PAGE]],
         state=state,
         states=STATES,
-        more=url_for(".people", **here, after=rows[PAGE - 1].id) if len(rows) > PAGE else None,
+        more=more,
         begun=bool(after),
         waiting=list(waiting),
         open=row.state in letters.OPEN,
