@@ -6,11 +6,12 @@ to everybody, and fails the test that walks the URL map.
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, current_user
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, Totp, current_user
 from werkzeug import Response
 
 from incidents.db import db
@@ -80,6 +81,17 @@ def _guard() -> Response | None:
     return None
 
 
+class OnceTotp(Totp):
+    """Codes of the second factor, each good once (OWASP ASVS 6.5.1)."""
+
+    def get_last_counter(self, user: User) -> int | None:
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: User, tmatch: Any) -> None:
+        user.tf_last_counter = tmatch.counter
+        db.session.commit()
+
+
 def init_app(app: Flask, mail_util: type | None = None) -> None:
     """Flask-Security with our users, and the guard in front of every request."""
     app.config.from_mapping(
@@ -105,9 +117,12 @@ def init_app(app: Flask, mail_util: type | None = None) -> None:
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         SECURITY_EMAIL_SENDER="",
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        # Its own French is called fr_FR, which a page in "fr" never finds.
+        SECURITY_I18N_DIRNAME=[str(Path(app.root_path, "translations"))],
     )
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)
     options: dict[str, Any] = {"mail_util_cls": mail_util} if mail_util else {}
+    options["totp_cls"] = OnceTotp
     Security(app, datastore, **options)
     app.before_request(_guard)
 

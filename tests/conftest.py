@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from flask import has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from servers import *  # noqa: F403 - fixtures: real servers
@@ -20,7 +21,7 @@ from incidents.db import db, now
 from incidents.intake import Draft
 from incidents.models import Organisation, User
 
-pytest_plugins = ["letters"]  # a letter to people, for whoever asks for one
+pytest_plugins = ["letters", "sending"]  # a letter to people, and its run, for who asks
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"
 # argon2id of PASSWORD with the cheapest parameters: a login in the tests costs 1 ms.
@@ -35,7 +36,8 @@ class Client(FlaskClient):
     """
 
     def open(self, *args, **kwargs):
-        db.session.rollback()
+        if has_app_context():  # not in the second step of a redirect that is followed
+            db.session.rollback()
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 

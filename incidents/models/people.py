@@ -37,6 +37,7 @@ class User(UserMixin, db.Model):
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     tf_phone_number: Mapped[str | None]
+    tf_last_counter: Mapped[int | None]  # of the last code used: each lets in once
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
     @property
