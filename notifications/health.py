@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import Select, exists, func, select
@@ -28,7 +28,6 @@ class Check:
     state: str
     words: str
     answer: str = ""  # the server's own last words
-    url: str | None = None
 
 
 def problems(at: datetime | None = None) -> list[str]:
@@ -91,21 +90,20 @@ def _checks(seen: datetime | None, at: datetime) -> list[Check]:
 def _server(row: Server | None, direction: str) -> Check:
     out = direction == "out"
     name = _("Outgoing mail") if out else _("Incoming mail")
-    url = url_for("notifications.outgoing" if out else "notifications.incoming")
     if row is None:
         words = _("Not set up: mails wait.") if out else _("Not set up: no mailbox is read.")
-        return Check(name, "unknown", words, url=url)
+        return Check(name, "unknown", words)
     if row.failing_since:
         since = moment(row.failing_since, "short")
         if out:
             words = _("Mail does not leave since %(since)s.", since=since)
         else:
             words = _("The mailbox cannot be read since %(since)s.", since=since)
-        return Check(name, "down", words, row.answer or "", url)
+        return Check(name, "down", words, row.answer or "")
     if row.ok_at:
         words = _("Last worked %(when)s.", when=moment(row.ok_at, "short"))
-        return Check(name, "ok", words, url=url)
-    return Check(name, "unknown", _("Not used yet. Test it now."), url=url)
+        return Check(name, "ok", words)
+    return Check(name, "unknown", _("Not used yet. Test it now."))
 
 
 def _worker(seen: datetime | None, at: datetime) -> Check:

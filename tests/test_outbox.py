@@ -4,43 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sending import PEOPLE
 
 from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
-from notifications import jobs, notices, outbox, runs
+from notifications import jobs, outbox, runs
 from notifications.delivery import Outcome
-from notifications.models import Attempt, Notice, Recipient, Server, Worker
-from notifications.recipients import listing
-
-PEOPLE = [f"person{number:02}@people.example" for number in range(12)]
-
-
-@pytest.fixture
-def relay(app, smtp_sink):
-    """The outgoing server of the organisation, pointing at the sink."""
-    server = Server(direction="out", host="127.0.0.1", port=smtp_sink.port, security="none")
-    server.sender = "privacy@training.example"
-    db.session.add(server)
-    db.session.commit()
-    return server
-
-
-@pytest.fixture
-def run_of(relay, english, notice, controller_user):
-    """Start a run to the first so many of PEOPLE: run_of(3)."""
-
-    def start(count, begin=True):
-        for address in PEOPLE[:count]:
-            listing.add(notice, address, None, "en", controller_user, now())
-        seen = notices.fingerprint(notice).hash
-        notices.approve(notice, seen, controller_user, now())
-        if begin:
-            runs.start(notice, controller_user, now())
-        db.session.commit()
-        return notice
-
-    return start
+from notifications.models import Attempt, Notice, Recipient, Worker
 
 
 @pytest.fixture

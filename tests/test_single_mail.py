@@ -6,19 +6,9 @@ import pytest
 
 from incidents.db import db, now
 from notifications import post
-from notifications.models import Mail, Server
+from notifications.models import Mail
 
 TO = "karim@customer.example"
-
-
-@pytest.fixture
-def relay(app, smtp_sink):
-    """The outgoing server of the organisation, pointing at the sink."""
-    server = Server(direction="out", host="127.0.0.1", port=smtp_sink.port, security="none")
-    server.sender = "privacy@training.example"
-    db.session.add(server)
-    db.session.commit()
-    return server
 
 
 @pytest.fixture

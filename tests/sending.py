@@ -1,0 +1,37 @@
+"""A run of letters for tests: an outgoing server that is the test's sink, people, an approval."""
+
+import pytest
+
+from incidents.db import db, now
+from notifications import notices, runs
+from notifications.models import Server
+from notifications.recipients import listing
+
+PEOPLE = [f"person{number:02}@people.example" for number in range(60)]
+
+
+@pytest.fixture
+def relay(app, smtp_sink):
+    """The outgoing server of the organisation, pointing at the sink."""
+    server = Server(direction="out", host="127.0.0.1", port=smtp_sink.port, security="none")
+    server.sender = "privacy@training.example"
+    db.session.add(server)
+    db.session.commit()
+    return server
+
+
+@pytest.fixture
+def run_of(relay, english, notice, controller_user):
+    """An approved letter to the first so many of PEOPLE, started: run_of(3)."""
+
+    def start(count, begin=True):
+        for address in PEOPLE[:count]:
+            listing.add(notice, address, None, "en", controller_user, now())
+        seen = notices.fingerprint(notice).hash
+        notices.approve(notice, seen, controller_user, now())
+        if begin:
+            runs.start(notice, controller_user, now())
+        db.session.commit()
+        return notice
+
+    return start

@@ -1,0 +1,84 @@
+"""Where many write at once (PostgreSQL), workers still take each letter once."""
+
+import threading
+
+import pytest
+from conftest import ROOT
+from flask_migrate import upgrade
+from sending import PEOPLE
+
+from app import create_app
+from incidents import settings
+from incidents.db import db, now
+from incidents.models import Entry, Organisation
+from notifications import outbox, post, queues
+from notifications.models import Mail, Recipient
+
+
+@pytest.fixture
+def app(postgres, tmp_path):
+    """The app on PostgreSQL, its queue there, too."""
+    queue = postgres.replace("postgresql+psycopg", "postgresql")
+    env = {"TOCSIN_DATABASE_URL": postgres, "TOCSIN_QUEUE": queue}
+    app = create_app(settings.load(ROOT, env, tmp_path))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        upgrade()
+        served = Organisation(id=1, name="Example Training", controller="Ada Exemplar")
+        served.contact, served.set_up = "privacy@training.example", True
+        db.session.add(served)
+        db.session.commit()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def at_once(app, act, times):
+    """Run `act` in so many workers at the same moment."""
+    start = threading.Barrier(times)
+
+    def run():
+        with app.app_context():
+            start.wait()
+            act()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_three_workers_send_each_letter_once_and_finish_once(app, run_of, smtp_sink):
+    notice = run_of(30)
+    db.session.rollback()
+    at_once(app, outbox.deliver, 3)
+    outbox.deliver()  # whoever was last may have looked before the others were done
+    assert [len(smtp_sink.to(one)) for one in PEOPLE[:30]] == [1] * 30
+    db.session.expire_all()
+    assert {row.state for row in db.session.query(Recipient)} == {"sent"}
+    assert notice.state == "done" and notice.duty.met_at is not None
+    assert db.session.query(Entry).filter_by(verb="notice.finished").count() == 1
+
+
+def test_three_workers_send_each_single_mail_once(app, relay, smtp_sink):
+    for one in PEOPLE[:20]:
+        post.queue_mail("test", one, "A test", "Hello", now())
+    db.session.commit()
+    at_once(app, post.deliver, 3)
+    assert sorted(mail.recipients[0] for mail in smtp_sink.mails) == PEOPLE[:20]
+    assert {row.state for row in db.session.query(Mail)} == {"sent"}
+
+
+def test_the_queue_can_stand_in_postgresql(app):
+    setting = app.config["SETTINGS"].queue
+    huey = queues.make_huey(setting, "x" * 32)
+    other = queues.make_huey(setting, "x" * 32)
+    try:
+        heard = huey.task(name="work")(lambda what: what)
+        other.task(name="work")(lambda what: what)
+        heard("post.deliver")
+        assert other.dequeue().args == ("post.deliver",)
+    finally:
+        huey.storage.close()
+        other.storage.close()

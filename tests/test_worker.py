@@ -1,0 +1,169 @@
+"""The worker runs beside the app or alone, and loses nobody when it is killed."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from conftest import ROOT
+from sending import PEOPLE
+
+from app import create_app
+from incidents import settings
+from incidents.db import db, now
+from notifications import health, jobs, outbox, post
+from notifications.models import Mail, Recipient, Worker
+
+
+def wait_until(true, seconds=30):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.02)
+        db.session.rollback()
+
+
+def states():
+    db.session.expire_all()
+    rows = db.session.query(Recipient).order_by(Recipient.id).all()
+    return {row.address: row.state for row in rows}
+
+
+@pytest.fixture
+def work(instance):
+    """Start `flask mail work` on this test's instance: a process of its own."""
+    running = []
+
+    def start():
+        env = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
+        env |= {"TOCSIN_INSTANCE": str(instance), "FLASK_APP": str(ROOT / "app.py")}
+        command = [sys.executable, "-m", "flask", "mail", "work"]
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        running.append(process)
+        assert process.stdout.readline().startswith("The worker runs as")
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_a_worker_killed_in_the_middle_loses_nobody_and_sends_nothing_twice(
+    run_of, smtp_sink, work, monkeypatch
+):
+    kills = 3
+    notice = run_of(30)
+    db.session.rollback()
+    take = smtp_sink.handle_DATA
+
+    async def take_slowly(server, session, envelope):
+        answer = await take(server, session, envelope)
+        await asyncio.sleep(0.05)  # taken, and not yet answered
+        return answer
+
+    monkeypatch.setattr(smtp_sink, "handle_DATA", take_slowly)
+    for kill in range(kills):
+        process = work()
+        smtp_sink.wait_for(5 * (kill + 1))
+        process.kill()
+        process.wait()
+    ahead = now() + timedelta(minutes=11)  # the leases of the dead have run out
+    monkeypatch.setattr(outbox, "now", lambda: ahead)
+    outbox.deliver()
+
+    found = states()
+    copies = {one: len(smtp_sink.to(one)) for one in PEOPLE[:30]}
+    doubtful = [one for one, state in found.items() if state == "in_doubt"]
+    assert set(found.values()) <= {"sent", "in_doubt"} and len(found) == 30
+    assert len(doubtful) <= kills
+    assert all(copies[one] == 1 for one in found if one not in doubtful)
+    assert all(copies[one] <= 1 for one in doubtful)
+    assert notice.state == ("sending" if doubtful else "done")
+
+
+def test_a_worker_that_is_asked_to_stop_ends_its_letter_first(run_of, smtp_sink, work):
+    run_of(40)
+    db.session.rollback()
+    process = work()
+    smtp_sink.wait_for(3)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert set(states().values()) <= {"sent", "queued"}
+    assert list(states().values()).count("sent") == len(smtp_sink.mails)
+    assert db.session.query(Worker).count() == 0
+
+
+def test_the_worker_beside_the_app_sends_by_itself_and_shows_that_it_lives(app, relay, smtp_sink):
+    stop = jobs.start(app)
+    try:
+        wait_until(lambda: db.session.query(Worker).count() == 1)
+        assert not [text for text in health.problems() if "worker" in text]
+        post.queue_mail("test", "karim@customer.example", "A test", "Hello", now())
+        db.session.commit()
+        smtp_sink.wait_for(1)
+    finally:
+        db.session.rollback()
+        stop()
+    assert db.session.query(Worker).count() == 0
+
+
+def test_a_mail_that_was_not_stored_wakes_nobody(app, monkeypatch):
+    woken = []
+    monkeypatch.setattr(jobs, "wake", woken.append)
+    post.queue_mail("test", "karim@customer.example", "A test", "Hello", now())
+    db.session.rollback()
+    db.session.commit()
+    assert woken == [] and db.session.query(Mail).count() == 0
+
+    post.queue_mail("test", "karim@customer.example", "A test", "Hello", now())
+    db.session.commit()
+    assert woken == ["post.deliver"]
+
+
+def test_a_job_that_fails_is_told_without_its_words_and_stops_no_other(app, caplog):
+    ran = []
+
+    def broken():
+        raise ValueError("karim@customer.example")
+
+    queue = app.extensions["jobs"]
+    jobs._jobs["test.broken"] = (60, broken)
+    jobs._jobs["test.fine"] = (60, lambda: ran.append(1))
+    try:
+        queue.run("test.broken")
+        queue.run("test.fine")
+    finally:
+        del jobs._jobs["test.broken"], jobs._jobs["test.fine"]
+    assert ran == [1]
+    assert "test.broken failed: ValueError" in caplog.text
+    assert "karim" not in caplog.text
+
+
+def test_a_queue_that_cannot_be_reached_stops_no_change(app, monkeypatch, caplog):
+    def away(self, what):
+        raise OSError("no room")
+
+    monkeypatch.setattr(jobs.Jobs, "enqueue", away)
+    post.queue_mail("test", "karim@customer.example", "A test", "Hello", now())
+    db.session.commit()
+    assert db.session.query(Mail).count() == 1
+
+
+@pytest.mark.parametrize("queue", ["sqlite:", "mysql://host/queue", "queue.db"])
+def test_a_queue_of_no_known_kind_stops_the_start_by_its_name(tmp_path, queue):
+    config = settings.load(ROOT, {"TOCSIN_QUEUE": queue}, tmp_path)
+    with pytest.raises(settings.BadSetting, match="TOCSIN_QUEUE"):
+        create_app(config)
+
+
+def test_one_round_of_all_jobs_runs_here_and_now(app, relay, smtp_sink):
+    post.queue_mail("test", "karim@customer.example", "A test", "Hello", now())
+    db.session.commit()
+    jobs.run_once(app)
+    assert len(smtp_sink.mails) == 1
