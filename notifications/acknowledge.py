@@ -67,23 +67,22 @@ def acknowledge(number: int, at: datetime) -> bool:
         at=at,
         report=report,
         incident=report.incident,
-        sent=why_not is None,
-        why=why_not,
+        kind=why_not or "sent",
     )
     return why_not is None
 
 
 def _why_not(report: Report, at: datetime) -> str | None:
-    """Why this report gets no mail; None when it gets one."""
+    """Why this report gets no mail, as a word for the file; None when it gets one."""
     if not report.contact:
-        return "no address"
+        return "nobody"
     if report.automatic:
-        return "automatic mail"
+        return "machine"
     if report.contact.strip().casefold() in placing.own_addresses():
-        return "our own address"
+        return "ourselves"
     mails = select(func.count()).where(Mail.kind == KIND, Mail.address_key == report.contact_key)
     if db.session.scalar(mails.where(Mail.made_at > at - _HOUR)):
-        return "this address had one within the hour"
+        return "hour"
     if (db.session.scalar(mails.where(Mail.made_at > at - _DAY)) or 0) >= _MOST_A_DAY:
-        return "this address had five within a day"
+        return "day"
     return None

@@ -84,7 +84,7 @@ def test_a_thousand_reports_in_one_name_bring_one_mail(make_report):
 
     assert len(mails()) == 1
     assert db.session.scalars(select(Report).where(Report.acknowledged_at.is_(None))).all() == []
-    assert last_entry().detail["why"] == "this address had one within the hour"
+    assert last_entry().detail["kind"] == "hour"
 
 
 def test_an_address_gets_five_mails_a_day_at_most(make_report):

@@ -292,6 +292,12 @@ def test_a_link_that_says_another_address_shows_where_it_leads():
     assert text == "https://bank.example <https://evil.example/login>"
 
 
+def test_what_is_quoted_in_mark_up_is_shown_as_quoted():
+    text = markup.text("Thanks.<blockquote>One<blockquote>Two</blockquote></blockquote>Bye")
+
+    assert [line for line in text.split("\n") if line] == ["Thanks.", "> One", "> Two", "Bye"]
+
+
 def test_a_character_cut_in_two_encoded_words_is_whole_again():
     assert words.header(b"=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9?=") == "café"
 

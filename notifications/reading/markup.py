@@ -10,6 +10,7 @@ _BREAKING = (
 )
 _BLOCKS = frozenset(_BREAKING.split())
 _UNSEEN = frozenset(["script", "style", "head", "template", "noscript", "svg", "math", "object"])
+_QUOTE, _UNQUOTE = "\x01", "\x02"  # stand for the ends of a quotation until lines are made
 _MOST = 2_000_000  # characters looked at
 
 
@@ -28,7 +29,12 @@ def text(markup: str) -> str:
     except (AssertionError, ValueError, RecursionError):  # html.parser gives up on some markup
         words = html.unescape(re.sub(r"<[^<>]{0,5000}>", " ", markup))
     words = words.replace("\xa0", " ")
-    lines = (re.sub(r"[ \t\r\f\v]+", " ", line).strip() for line in words.split("\n"))
+    lines, quoted = [], 0
+    for line in words.split("\n"):
+        # A deeper quotation adds nothing that the first > does not say.
+        quoted = max(0, quoted + line.count(_QUOTE) - line.count(_UNQUOTE))
+        line = re.sub(rf"[ \t\r\f\v{_QUOTE}{_UNQUOTE}]+", " ", line).strip()
+        lines.append(f"> {line}" if quoted and line else line)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -50,6 +56,8 @@ class _Reader(HTMLParser):
         values = dict(attrs)
         if tag in _BLOCKS:
             self.words.append("\n- " if tag == "li" else "\n")
+            if tag == "blockquote":
+                self.words.append(f"\n{_QUOTE}")
             if tag in ("p", "blockquote", "table", "ul", "ol") or tag[0] == "h":
                 self.words.append("\n")
             self.verbatim += tag == "pre"
@@ -74,10 +82,11 @@ class _Reader(HTMLParser):
             if address.lower().startswith(("http:", "https:")) and address.strip() != said:
                 self.words.append(f" <{address.strip()[:500]}>")
         elif tag in _BLOCKS:
-            self.words.append("\n")
+            self.words.append(f"\n{_UNQUOTE}\n" if tag == "blockquote" else "\n")
             if tag == "pre":
                 self.verbatim = max(0, self.verbatim - 1)
 
     def handle_data(self, data: str) -> None:
         if not self.unseen:
+            data = data.replace(_QUOTE, "").replace(_UNQUOTE, "")
             self.words.append(data if self.verbatim else re.sub(r"\s*\n\s*", " ", data))

@@ -5,13 +5,43 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug import Response
 
+from incidents import story
 from incidents.accounts import staff
 from incidents.db import db, now
 from incidents.refusal import Refused
 from incidents.views.reports import find, report_words
+from incidents.wording import Told
+from incidents.workflow import N_
 from notifications import answers
 from notifications.forms.answers import AnswerForm
 from notifications.views import bp
+
+story.tell(
+    {
+        "report.acknowledged/sent": Told(
+            "delivery", N_("A receipt for report %(report)s was sent to the reporter")
+        ),
+        "report.acknowledged/nobody": Told(
+            "note", N_("No receipt for report %(report)s: there is no address")
+        ),
+        "report.acknowledged/machine": Told(
+            "note", N_("No receipt for report %(report)s: a machine wrote it")
+        ),
+        "report.acknowledged/ourselves": Told(
+            "note", N_("No receipt for report %(report)s: the address is our own")
+        ),
+        "report.acknowledged/hour": Told(
+            "note", N_("No receipt for report %(report)s: the address had one within the hour")
+        ),
+        "report.acknowledged/day": Told(
+            "note", N_("No receipt for report %(report)s: the address had five within a day")
+        ),
+        "mail.returned": Told(
+            "delivery", N_("A mail to the reporter of %(report)s came back"), ("status",)
+        ),
+        "letter.returned": Told("delivery", N_("A letter to one person came back"), ("status",)),
+    }
+)
 
 
 @bp.route("/reports/<ref>/answer", methods=["GET", "POST"])
