@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -224,7 +224,15 @@ def test_every_incident_of_the_demonstration_can_be_opened_by_the_login_it_print
         assert (page, client.get(page).status_code) == (page, 200)
 
 
-def test_a_second_start_shows_the_same_and_an_old_demonstration_is_told_anew(tmp_path):
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"built_at": (datetime.now(UTC) - timedelta(hours=25)).isoformat()},
+        {"built_of": "the stories of an earlier version"},
+    ],
+    ids=["a day old", "of another version"],
+)
+def test_a_second_start_shows_the_same_and_an_old_one_is_told_anew(tmp_path, changed):
     with _stage(tmp_path, subjects=SLICE) as app:
         first = app.greeting
         count = len(db.session.scalars(select(Entry.n)).all())
@@ -233,9 +241,7 @@ def test_a_second_start_shows_the_same_and_an_old_demonstration_is_told_anew(tmp
         assert len(db.session.scalars(select(Entry.n)).all()) == count
     bill = tmp_path / "demo" / "playbill.json"
     assert bill.stat().st_mode & 0o077 == 0
-    words = json.loads(bill.read_text())
-    words["built_at"] = (now() - timedelta(hours=25)).isoformat()
-    bill.write_text(json.dumps(words))
+    bill.write_text(json.dumps(json.loads(bill.read_text()) | changed))
     with _stage(tmp_path, subjects=SLICE) as app:
         assert app.greeting != first
         assert db.session.scalars(select(Entry.at).order_by(Entry.n.desc())).first() <= now()

@@ -1,10 +1,12 @@
 """The demonstration: the same app with a fictional company, in a folder of its own.
 
-It is built once, and built anew when it is older than a day, so that its clocks still run. Only
-this machine can reach it, and no mail leaves.
+It is built once, and built anew when it is older than a day, so that its clocks still run, or
+when its stories or tables are not those of this version. Only this machine can reach it, and no
+mail leaves.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -31,9 +33,11 @@ PASSED_ON = ("TOCSIN_PORT",)  # nothing else of the real installation reaches th
 
 @dataclass(frozen=True)
 class Playbill:
-    """What is kept beside the database: when it was built, how to log in, the catcher's port."""
+    """What is kept beside the database: when and of what it was built, how to log in, the port
+    of the catcher."""
 
     built_at: datetime
+    built_of: str
     password: str
     port: int
 
@@ -70,8 +74,10 @@ def stage(
     folder = base / "demo"
     with _alone(base / "demo.lock"):
         bill = Playbill.read(folder / "playbill.json")
-        if bill is None or now() - bill.built_at > FRESH:
+        source = _source(root)
+        if bill and (now() - bill.built_at > FRESH or bill.built_of != source):
             bill = None
+        if bill is None:
             shutil.rmtree(folder, ignore_errors=True)
         own = {name: env[name] for name in PASSED_ON if name in env}
         config = replace(settings.load(root, own, folder), host="127.0.0.1")
@@ -80,13 +86,22 @@ def stage(
             views.init_app(app, catcher.folder)
             with app.app_context():
                 upgrade()
-                bill = _ready(bill, catcher.port, subjects)
+                bill = _ready(bill, source, catcher.port, subjects)
                 bill.write(folder / "playbill.json")
                 db.session.remove()
             yield app, _how_to_log_in(bill, config)
 
 
-def _ready(bill: Playbill | None, port: int, subjects: tuple[str, ...]) -> Playbill:
+def _source(root: Path) -> str:
+    """SHA-256 of what a demonstration is built of: its stories, and the tables they go into."""
+    files = (*Path(__file__).parent.rglob("*.toml"), *(root / "migrations").rglob("*.py"))
+    sha256 = hashlib.sha256()
+    for file in sorted(files):
+        sha256.update(file.read_bytes())
+    return sha256.hexdigest()
+
+
+def _ready(bill: Playbill | None, source: str, port: int, subjects: tuple[str, ...]) -> Playbill:
     if bill is not None:
         company.catch_again(port, now())
         return replace(bill, port=port)
@@ -94,7 +109,7 @@ def _ready(bill: Playbill | None, port: int, subjects: tuple[str, ...]) -> Playb
     built_at = now()
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     building.build(port, password, built_at, subjects)
-    return Playbill(built_at, password, port)
+    return Playbill(built_at, source, password, port)
 
 
 @contextmanager
