@@ -172,7 +172,9 @@ def mark(number: int, outcome: Outcome, at: datetime) -> str:
 
     What was sent, or given up, is emptied. No commit.
     """
-    mail = db.session.get_one(Mail, number)
+    mail = db.session.get_one(Mail, number, populate_existing=True)
+    if mail.state == "failed":  # it came back before this could be written
+        return mail.state
     state: str = outcome.state
     doubts = mail.doubts + (state == "in_doubt")
     if state in ("lost", "deferred", "refused", "in_doubt"):

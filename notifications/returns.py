@@ -43,7 +43,8 @@ def apply(
 
 def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
     """A letter to one person came back: the person was not told after all."""
-    if row["outcome"] not in _FAILED or recipient.state not in ("sent", "in_doubt"):
+    # "sending": some servers return a mail before our own note that it left is stored.
+    if row["outcome"] not in _FAILED or recipient.state not in ("sending", "sent", "in_doubt"):
         return
     was, recipient.state = recipient.state, "failed"
     recipient.answer = _words(row)

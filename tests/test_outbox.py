@@ -9,7 +9,7 @@ from sending import PEOPLE
 from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
-from notifications import jobs, outbox, runs
+from notifications import jobs, outbox, returns, runs
 from notifications.delivery import Outcome
 from notifications.models import Attempt, Notice, Recipient, Worker
 
@@ -308,6 +308,17 @@ def test_a_letter_that_comes_back_opens_the_duty_again(run_of):
     runs.came_back(notice, now())
     db.session.commit()
     assert notice.duty.is_open
+
+
+def test_a_letter_that_comes_back_before_we_noted_that_it_left_stays_failed(run_of):
+    notice = run_of(1)
+    number = outbox.claim(now())
+    said = {"recipient": PEOPLE[0], "outcome": "hard", "status": "5.1.1", "reason": "nobody"}
+    returned = {"rows": [said]}
+    returns.apply([("letter", row(0).uid)], returned, now())
+    outbox.mark(number, Outcome("sent", "250 kept"), now())
+    db.session.commit()
+    assert states(notice) == ["failed"]
 
 
 def test_a_server_that_takes_few_letters_a_connection_gets_them_all(run_of, smtp_sink, monkeypatch):
