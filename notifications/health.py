@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.db import db, now
-from incidents.models import Report
+from incidents.models import Incident, Report
 from incidents.pages import moment
 from notifications import mailbox
 from notifications.models import Incoming, Mail, Mailbox, Notice, Recipient, Server, Worker
@@ -45,7 +45,13 @@ def problems(at: datetime | None = None) -> list[str]:
     if late:
         found.append(_("Mails have been waiting to leave for more than 15 minutes."))
     if in_doubt:
-        found.append(_("It is not known whether a letter was sent. Decide on the page of its run."))
+        found.append(
+            _(
+                "%(incident)s: it is not known whether a letter was sent. Look for it in the "
+                "mail server's log, then say so on the page of the letter.",
+                incident=in_doubt,
+            )
+        )
     if unread:
         found.append(_("A mail could not be understood. It is kept as it came, under Reports."))
     if boxes and (number := mailbox.troubles()):
@@ -67,12 +73,16 @@ def live_checks(at: datetime | None = None) -> list[Check]:
 
 def _question(at: datetime) -> Select[Any, Any, Any, Any, Any]:
     """When a worker was last seen, and what lies and waits for a person: one row of answers."""
+    in_doubt = Recipient.state == "in_doubt"
     doubtful = Notice.state.in_(("sending", "paused", "cancelled"))
     triaged = exists().where(Report.id == Incoming.report_id, Report.state != "new")
     return select(
         select(func.max(Worker.seen_at)).scalar_subquery(),
         exists().where(Mail.state == "queued", Mail.next_try_at < at - LATE),
-        exists().where(doubtful, Recipient.notice_id == Notice.id, Recipient.state == "in_doubt"),
+        select(func.min(Incident.reference))
+        .join(Notice, Notice.incident_id == Incident.id)
+        .where(doubtful, exists().where(in_doubt, Recipient.notice_id == Notice.id))
+        .scalar_subquery(),
         exists().where(Incoming.state == "quarantined", ~triaged),
         exists().where(Mailbox.key.isnot(None)),
     )

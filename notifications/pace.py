@@ -29,7 +29,7 @@ def pace(notice: Notice, counts: Mapping[str, int], at: datetime) -> Pace | None
     if len(moments) < 2:
         return None
     span = (max(moments[0], at) - moments[-1]).total_seconds()
-    per_second = len(moments) / max(span, 0.001)
+    per_second = len(moments) / max(span, 1.0)
     waiting = counts.get("queued", 0) + counts.get("sending", 0)
     left = timedelta(seconds=waiting / per_second) if waiting else None
     return Pace(max(1, round(per_second * 60)), left)

@@ -18,7 +18,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from notifications.models import Server
 from notifications.recipients.addresses import BadAddress, check
@@ -93,10 +93,11 @@ class OutgoingForm(ServerForm):
             SelectChoice("none", _l("Not at all (only without a password; usually port 25)")),
         ],
         default="starttls",
+        validators=[InputRequired()],
     )
     port = IntegerField(
         _l("On which port?"),
-        [NumberRange(1, 65535, PORT)],
+        [InputRequired(), NumberRange(1, 65535, PORT)],
         default=587,
     )
     sender = EmailField(_l("From which address do letters come?"), [Length(max=254)])
@@ -118,10 +119,11 @@ class IncomingForm(ServerForm):
             SelectChoice("none", _l("Not at all (only on this same machine)")),
         ],
         default="tls",
+        validators=[InputRequired()],
     )
     port = IntegerField(
         _l("On which port?"),
-        [NumberRange(1, 65535, PORT)],
+        [InputRequired(), NumberRange(1, 65535, PORT)],
         default=993,
     )
     folder = StringField(_l("Which folder is read?"), [Length(max=200)], default="INBOX")

@@ -1,6 +1,7 @@
 """A run of letters as people see it: send, watch, pause, go on, and see to those not reached."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -70,7 +71,7 @@ def _page(row: Notice, form: ToldForm, status: int = 200) -> Answer:
         waiting=sum(counts.get(name, 0) for name in runs.OPEN),
         missed=runs.missed(row),
         speed=speed,
-        left=format_timedelta(speed.left, granularity="minute") if speed and speed.left else None,
+        left=_duration(speed.left) if speed and speed.left else None,
         server=servers.outgoing(),
         care=care,
         state=state,
@@ -79,6 +80,13 @@ def _page(row: Notice, form: ToldForm, status: int = 200) -> Answer:
         form=form,
     )
     return page, status
+
+
+def _duration(left: timedelta) -> str:
+    """The time left in words, never more exact than it is."""
+    if left < timedelta(minutes=1):
+        return _("less than a minute")
+    return format_timedelta(left, granularity="minute")
 
 
 def _letters(row: Notice, state: str) -> tuple[list[dict[str, Any]], str | None]:
