@@ -17,6 +17,7 @@ from notifications.models import (
     NoticeText,
     Recipient,
 )
+from notifications.recipients import store
 
 BATCH = 500
 
@@ -56,11 +57,10 @@ def erase_letters(incident: Incident) -> None:
         for mail in _all(Mail, Mail.notice_id == notice.id):
             _erase_mail(mail)
         for listed in _all(ListImport, ListImport.notice_id == notice.id):
-            listed.filename = None
-            if listed.blob:
-                listed.blob.content, listed.blob.size = b"", 0
+            store.empty(listed)
+            listed.state = "dropped" if listed.state == "preview" else listed.state
         for person in _all(Recipient, Recipient.notice_id == notice.id):
-            person.address, person.name, person.answer = "-", None, None
+            person.address, person.name, person.answer, person.told = "-", None, None, None
             for attempt in _all(Attempt, Attempt.recipient_id == person.id):
                 attempt.answer = None
 
