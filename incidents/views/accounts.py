@@ -34,6 +34,7 @@ from incidents.forms.accounts import (
 from incidents.models import Processor, User
 from incidents.pages import LANGUAGES
 from incidents.refusal import Refused, Stale
+from incidents.views.cases import whole_number
 
 bp = Blueprint("accounts", __name__)
 
@@ -150,7 +151,7 @@ def _organisation(form: OrganisationForm, status: int) -> tuple[str, int]:
 def processors() -> Response | str:
     """The service providers that handle personal data for the organisation."""
     acts.profile()
-    chosen = request.args.get("change", type=int)
+    chosen = request.args.get("change", type=whole_number)
     row = db.session.get(Processor, chosen) if chosen else None
     if chosen and row is None:
         abort(404)
@@ -198,7 +199,7 @@ def invite() -> Response | str:
 @controller
 def change_person(user_id: int) -> Response:
     """Close or open an account, or change its role."""
-    user = db.session.get(User, user_id) or abort(404)
+    user = db.session.get(User, whole_number(str(user_id)) or 0) or abort(404)
     what = request.form.get("what")
     try:
         if what in ("close", "open"):

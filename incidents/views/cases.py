@@ -32,7 +32,7 @@ def find(ref: str) -> Incident:
 
 
 def whole_number(text: str | None) -> int | None:
-    """A version as a form carried it; None for anything but a number."""
+    """A version or a key as it was sent; None for anything but a number that a row can have."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
@@ -67,9 +67,9 @@ def _page(
     lacking: list[dict[str, str]] | None = None,
 ) -> Answer:
     """The incident's page; after a refusal with what was typed, and what is missing."""
-    items, older = story.page(incident, request.args.get("before", type=int))
+    items, older = story.page(incident, request.args.get("before", type=whole_number))
     query = select(Report).where(Report.incident_id == incident.id).order_by(Report.id.desc())
-    after = request.args.get("reports", type=int)
+    after = request.args.get("reports", type=whole_number)
     if after is not None:
         query = query.where(Report.id < after)
     reports = list(db.session.scalars(query.limit(REPORTS + 1)))

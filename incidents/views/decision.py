@@ -20,6 +20,7 @@ from incidents.models import Duty, Incident
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
 from incidents.views import bp
+from incidents.views.cases import whole_number
 
 Page = Response | tuple[str, int]
 
@@ -118,7 +119,7 @@ def _groups() -> list[tuple[str, list[Any], list[Any]]]:
 
 
 def _duty(ref: str, duty_id: int) -> Duty:
-    duty = db.session.get(Duty, duty_id)
+    duty = db.session.get(Duty, whole_number(str(duty_id)) or 0)
     return duty if duty and duty.incident.reference == ref else abort(404)
 
 

@@ -11,6 +11,7 @@ from incidents.db import db, now
 from incidents.listing import KINDS, as_rows, filtered
 from incidents.models import Incident
 from incidents.views import bp
+from incidents.views.cases import whole_number
 
 PAGE = 50
 
@@ -23,7 +24,7 @@ def index() -> str:
     kind = kind if kind in KINDS else "open"
     stage = request.args.get("stage") or None
     stage = stage if stage in workflow.STAGES and kind in ("open", "mine") else None
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     query = filtered(as_rows(select(Incident)), kind, stage, current_user.id, before)
     rows = db.session.scalars(query.limit(PAGE + 1)).all()
     at = now()

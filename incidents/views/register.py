@@ -10,9 +10,10 @@ from incidents.audit import record
 from incidents.db import db, now, writing
 from incidents.refusal import Refused
 from incidents.views import bp
+from incidents.views.cases import whole_number
 
 TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
@@ -20,7 +21,7 @@ PAGE = 50
 
 
 def _year() -> int | None:
-    year = request.args.get("year", type=int)
+    year = request.args.get("year", type=whole_number)
     return year if year and 2018 <= year <= 9999 else None
 
 
@@ -28,7 +29,7 @@ def _year() -> int | None:
 @staff
 def register() -> str:
     """The register, newest first, a page at a time."""
-    year, before = _year(), request.args.get("before", type=int)
+    year, before = _year(), request.args.get("before", type=whole_number)
     rows = book.incidents(year, before, PAGE + 1)
     names = book.processor_names()
     more = url_for(".register", year=year, before=rows[PAGE - 1].id) if rows[PAGE:] else None
