@@ -20,12 +20,16 @@ from incidents.db import db, now
 from notifications import backoff, compose, jobs, runs, servers
 from notifications.delivery import Outcome, Post, Relay, Unreachable, connect
 from notifications.models import Attempt, Notice, Recipient, Worker
+from notifications.wording import N_
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 SILENT = timedelta(seconds=90)  # a worker that gave no sign of life for so long is dead
 REFUSALS = 10  # people refused in a row: then it is not about the people
+# Our own words where a server has said nothing; pages translate them.
+NOT_WRITTEN = N_("This letter could not be written.")
+STOPPED = N_("The worker stopped while sending.")
 ROUND = 500  # rows changed in one transaction by sweeps
 
 
@@ -108,7 +112,7 @@ class _Round:
             letter = self._written(number)
         except Exception as error:
             log.error("A letter could not be written: %s", type(error).__name__)
-            outcome = Outcome("failed", "This letter could not be written.")
+            outcome = Outcome("failed", NOT_WRITTEN)
             return self._marked(number, outcome)
         db.session.commit()
         return self._marked(number, self._handed_over(letter))
@@ -125,7 +129,7 @@ class _Round:
             return Outcome("lost", error.answer, alive=False)
         except ValueError as error:
             log.error("A letter could not be written: %s", type(error).__name__)
-            return Outcome("failed", "This letter could not be written.")
+            return Outcome("failed", NOT_WRITTEN)
         return outcome
 
     def _marked(self, number: int, outcome: Outcome) -> bool:
@@ -267,5 +271,5 @@ def expire(at: datetime) -> int:
     for row in rows:
         row.state, row.lease_until = "in_doubt", None
         row.answer = None
-        _attempt(row, "in_doubt", "The worker stopped while sending.", at)
+        _attempt(row, "in_doubt", STOPPED, at)
     return len(rows)

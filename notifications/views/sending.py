@@ -102,13 +102,18 @@ def _letters(row: Notice, state: str) -> tuple[list[dict[str, Any]], str | None]
     return [_masked(person) for person in found[:PAGE]], more
 
 
+def _server_words(answer: str | None) -> str:
+    """What the server said, as it said it; what we say in its place, in the reader's language."""
+    return _(answer) if answer else ""
+
+
 def _masked(person: Recipient) -> dict[str, Any]:
     masked = addresses.masked(person.address)
     return {
         "uid": person.uid,
         "address": masked,
         # Servers like to repeat the address they refuse.
-        "answer": (person.answer or "").replace(person.address, masked),
+        "answer": _server_words(person.answer).replace(person.address, masked),
         "message_id": person.message_id,
         "next_try_at": person.next_try_at,
         "told_at": person.told_at,
@@ -129,6 +134,7 @@ def recipient(uid: str, recipient_uid: str) -> Answer:
         "notifications/recipient.html",
         notice=row,
         person=person,
+        server_words=_server_words,
         attempts=db.session.scalars(tries.limit(100)).all(),
     )
 
