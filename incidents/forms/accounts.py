@@ -110,7 +110,8 @@ class ProcessorForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """The row as `actions.organisation.save_processor` takes it."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+        # Field by field: a field of this form is called "data", as the dict of all of them is.
+        return {field.name: field.data for field in self if field.name != "csrf_token"}
 
 
 class InviteForm(FlaskForm):
