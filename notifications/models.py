@@ -54,7 +54,9 @@ class Mail(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(16), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))  # acknowledgement, account, test, answer
+    kind: Mapped[str] = mapped_column(
+        String(20)
+    )  # acknowledgement, account, test, answer, reminder
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     address_key: Mapped[str] = mapped_column(String(32), index=True)
@@ -75,6 +77,32 @@ class Mail(db.Model):
     answer = Sealed()
 
     __table_args__ = (Index("ix_mail_state_next", "state", "next_try_at"),)
+
+
+class Reminder(db.Model):
+    """One reminder of one clock to one person. `step` of `anchor` names it, so that it goes once.
+
+    `kind`: authority, subjects or another kind of duty, or aware. `anchor` is the moment its steps
+    are counted from: the due moment, or the beginning where the law names no hour.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    anchor: Mapped[datetime]
+    step: Mapped[str] = mapped_column(String(8))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    planned_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    late: Mapped[bool] = mapped_column(default=False)  # it says so: it was missed when planned
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"), index=True)
+    acknowledged_at: Mapped[datetime | None]
+
+    incident: Mapped[Incident] = relationship()
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (UniqueConstraint("incident_id", "kind", "anchor", "step", "user_id"),)
 
 
 class Notice(db.Model):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidents.db import db
@@ -24,6 +24,8 @@ class Organisation(db.Model):
     language: Mapped[str] = mapped_column(default="en")  # when a reader's own is not known
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
     retention_months: Mapped[int] = mapped_column(default=60)
+    # Who is reminded too when it gets late, and nobody else answers.
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     set_up: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 

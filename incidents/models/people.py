@@ -33,6 +33,8 @@ class User(UserMixin, db.Model):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)  # changes: sessions end
     created_at: Mapped[datetime]
+    # Part of the secret address of this person's calendar; None: there is none.
+    calendar_salt: Mapped[str | None] = mapped_column(String(32))
     # Second factor, in the names Flask-Security looks for.
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
