@@ -5,25 +5,33 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from incidents import workflow
 from incidents.actions import duties, reports
 from incidents.audit import next_number, record
 from incidents.db import db
 from incidents.intake import clean, one_line
-from incidents.models import Incident, Report, User
+from incidents.models import Entry, Incident, Report, User
 from incidents.refusal import Refused
 
 
 def open_incident(
-    title: str | None, by: User, at: datetime, report: Report | None = None
+    title: str | None,
+    by: User,
+    at: datetime,
+    report: Report | None = None,
+    uid: str | None = None,
 ) -> Incident:
-    """Open an incident, from a report or from nothing. Its opener owns it until changed."""
+    """Open an incident, from a report or from nothing. Its opener owns it until changed.
+
+    `uid`: 16 hex digits nobody else has, by default new ones.
+    """
     title = one_line(title)
     if not title:
         raise Refused(_("Give the incident a short title, without names of people."))
     incident = Incident(
-        uid=secrets.token_hex(8),
+        uid=uid or secrets.token_hex(8),
         reference=f"BR-{at.year}-{next_number('BR', at):03d}",
         title=title,
         stage="detection",
@@ -114,4 +122,10 @@ def note(incident: Incident, text: str | None, by: User, at: datetime) -> None:
     text = clean(text, 20_000)
     if not text:
         raise Refused(_("The note is empty."))
+    last = db.session.scalar(
+        select(Entry).where(Entry.incident_id == incident.id).order_by(Entry.n.desc()).limit(1)
+    )
+    same = last is not None and (last.actor, last.verb) == (f"user:{by.id}", "incident.noted")
+    if last and same and (last.detail or {}).get("text") == text:
+        return  # the button was pressed twice
     record("incident.noted", by=by, at=at, incident=incident, text=text)

@@ -18,11 +18,14 @@ from incidents.refusal import Refused, Stale
 FIELDS = ("text", "owner_id", "due_on", "done_on", "checked_on", "effect")
 
 
-def add(incident: Incident, words: dict[str, Any], by: User, at: datetime) -> Measure:
-    """Add a measure. `words` holds any of FIELDS; `text` is needed."""
+def add(
+    incident: Incident, words: dict[str, Any], by: User, at: datetime, uid: str | None = None
+) -> Measure:
+    """Add a measure. `words` holds any of FIELDS; `text` is needed. `uid`: 16 hex digits nobody
+    else has, by default new ones."""
     _open(incident)
     words = _checked(words, at)
-    measure = Measure(uid=secrets.token_hex(8), incident=incident)
+    measure = Measure(uid=uid or secrets.token_hex(8), incident=incident)
     for name, value in words.items():
         setattr(measure, name, value)
     db.session.add(measure)

@@ -7,12 +7,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from incidents.forms.moment import MomentField, not_ahead
-from incidents.forms.report import AtMost
+from incidents.forms.report import AtMost, KeyedForm
 from incidents.models import User
 from incidents.workflow import STAGE_NAMES, moves, next_stage
 
 
-class OpenForm(FlaskForm):
+class OpenForm(KeyedForm):
     """An incident without a report: three questions; the rest is asked on its own page."""
 
     title = StringField(_l("Short title"), [DataRequired(), AtMost(200)])

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
 from incidents.forms.moment import not_ahead
-from incidents.forms.report import AtMost
+from incidents.forms.report import AtMost, KeyedForm
 from incidents.intake import clean
 from incidents.models import Incident, Measure, User
 
@@ -33,7 +33,7 @@ class ConsequencesForm(FlaskForm):
         return {"consequences": clean(self.consequences.data)}
 
 
-class MeasureForm(FlaskForm):
+class MeasureForm(KeyedForm):
     """One measure: who does what by when, what was done, and what the check of it showed."""
 
     version = HiddenField()

@@ -85,6 +85,11 @@ class KeyedForm(FlaskForm):
         """32 hex digits, the same as long as this page is the same."""
         return keys.read(self.key.data) or ""
 
+    @property
+    def row_uid(self) -> str:
+        """The uid of the row this form makes: sent twice, it finds the row it made."""
+        return self.form_key[:16]
+
     def posted(self, files: tuple[File, ...] = ()) -> bytes:
         """All fields as they were posted, and the files by hash, as canonical JSON."""
         fields = {

@@ -115,8 +115,11 @@ def new() -> Answer:
     form = OpenForm()
     if form.validate_on_submit():
         at = now()
+        opened = db.session.scalar(select(Incident).where(Incident.uid == form.row_uid))
+        if opened is not None:  # the button was pressed twice
+            return redirect(url_for(".show", ref=opened.reference))
         try:
-            incident = cases.open_incident(form.title.data, current_user, at)
+            incident = cases.open_incident(form.title.data, current_user, at, uid=form.row_uid)
         except Refused as no:
             form.title.errors = [no.message]
             return render_template("incidents/new.html", form=form), 422

@@ -60,8 +60,11 @@ def measure_new(ref: str) -> Answer:
     form.offer(people())
     if not form.validate_on_submit():
         return shown("incidents/measure.html", form, incident, measure=None)
+    made = select(Measure.id).where(Measure.uid == form.row_uid)
+    if db.session.scalar(made) is not None:  # the button was pressed twice
+        return redirect(url_for(".mitigation", ref=ref, _anchor="measures"))
     try:
-        measures.add(incident, form.words(), current_user, now())
+        measures.add(incident, form.words(), current_user, now(), uid=form.row_uid)
     except Refused as no:
         db.session.rollback()
         form.form_errors.append(no.message)

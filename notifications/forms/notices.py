@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from incidents.forms.report import KeyedForm
 from notifications.elements import BODY_LIMIT, SUBJECT_LIMIT
 from notifications.recipients import addresses
 from notifications.recipients.columns import Columns
@@ -34,7 +35,7 @@ class Wanted:
         """Nothing is refused here; what is missing blocks the approval."""
 
 
-class DraftForm(FlaskForm):
+class DraftForm(KeyedForm):
     """Begin a letter."""
 
     written_in = RadioField(_l("In which language is the incident described?"), [Wanted()])

@@ -26,12 +26,18 @@ from notifications.notices.passages import Passages, kinds, tidy
 
 
 def draft(
-    incident: Incident, duty: Duty, by: User, at: datetime, written_in: str | None = None
+    incident: Incident,
+    duty: Duty,
+    by: User,
+    at: datetime,
+    written_in: str | None = None,
+    uid: str | None = None,
 ) -> Notice:
     """Make a notice for a duty to tell people, with one text per language of the organisation.
 
     `written_in`: the language in which staff described the incident; by default that of the
-    organisation. Refused without an open duty to the data subjects (GDPR Art. 34(1)).
+    organisation. `uid`: 16 hex digits nobody else has, by default new ones. Refused without an
+    open duty to the data subjects (GDPR Art. 34(1)).
     """
     if duty.incident_id != incident.id or duty.kind != "subjects" or not duty.is_open:
         raise Refused(
@@ -46,7 +52,7 @@ def draft(
         select(func.max(Notice.number)).where(Notice.incident_id == incident.id)
     )
     notice = Notice(
-        uid=secrets.token_hex(8),
+        uid=uid or secrets.token_hex(8),
         incident=incident,
         duty=duty,
         number=(last or 0) + 1,

@@ -111,10 +111,13 @@ def draft(ref: str) -> Answer:
     duty = _duty(incident)
     if not form.validate_on_submit():
         return _list(incident, 422)
+    drafted = db.session.scalar(select(Notice).where(Notice.uid == form.row_uid))
+    if drafted is not None:  # the button was pressed twice
+        return redirect(url_for(".people", uid=drafted.uid))
     try:
         if duty is None:
             raise Refused(_("A letter to people needs the controller’s decision to tell them."))
-        row = letters.draft(incident, duty, current_user, now(), form.written_in.data)
+        row = letters.draft(incident, duty, current_user, now(), form.written_in.data, form.row_uid)
     except Refused as refusal:
         db.session.rollback()
         return _list(_incident(ref), 409, refusal)
