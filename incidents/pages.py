@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.units import format_unit
 from flask import Flask, Response, g, has_request_context, request, session, url_for
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from incidents.db import db
 from incidents.models import Organisation
 
 LANGUAGES = ("en", "fr")
+SIZES = (("megabyte", 1_000_000), ("kilobyte", 1_000), ("byte", 1))
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -90,6 +92,14 @@ def day(value: date | datetime | None) -> str:
     return format_date(value, "d MMMM y")
 
 
+def size(count: int) -> str:
+    """A number of bytes in the reader's language: 446 byte, 12.5 kB, 3 MB; in French o, ko, Mo."""
+    unit, step = next(((u, n) for u, n in SIZES if count >= n), SIZES[-1])
+    return format_unit(
+        count / step, f"digital-{unit}", "short", format="#,##0.#", locale=get_locale()
+    )
+
+
 def nav_items() -> list[dict[str, Any]]:
     """The staff navigation: label, url, current."""
     rows = [
@@ -131,6 +141,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(lambda value: moment(value, "short"), "moment_short")
     app.add_template_filter(day, "day")
+    app.add_template_filter(size, "filesizeformat")  # Jinja's own knows English only
     app.after_request(_headers)
 
     @app.context_processor

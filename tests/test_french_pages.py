@@ -4,6 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import render_template_string
 from french import LIBRARY, OURS, SAID_BY, forms, read
 
 from incidents.db import db, now
@@ -108,3 +109,13 @@ def test_wtforms_speaks_french_of_itself(app):
         form.validate()
 
         assert issubclass(type(form), Form) and form.errors["name"] == ["Ce champ est requis."]
+
+
+def test_sizes_and_counts_are_written_as_french_is(app):
+    with app.test_request_context(headers=FRENCH):
+        page = render_template_string(
+            "{{ 446|filesizeformat }} {{ 2400|filesizeformat }} {{ 25000000|filesizeformat }} "
+            "{{ 1284|numberformat }}"
+        )
+
+    assert page.replace("\xa0", " ").replace("\u202f", " ") == "446 o 2,4 ko 25 Mo 1 284"
