@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import Migrate, upgrade
 from flask_wtf import CSRFProtect
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,6 +16,7 @@ from incidents import (
     audit,
     errors,
     pages,
+    schema,
     seal,
     settings,
     throttle,
@@ -73,7 +73,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         )
     translations.compile_all(ROOT / "translations")
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    schema.init_app(app)
     CSRFProtect(app)
     seal.init_app(app)
     audit.init_app(app)
@@ -97,7 +97,7 @@ def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "
     """
     app = app or create_app(config)
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
         token = set_up_token(now())
         db.session.commit()
     try:

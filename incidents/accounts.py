@@ -11,7 +11,14 @@ from typing import Any
 
 from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, Totp, current_user
+from flask_security import (
+    RoleMixin,
+    Security,
+    SQLAlchemyUserDatastore,
+    Totp,
+    UserMixin,
+    current_user,
+)
 from werkzeug import Response
 
 from incidents.db import db
@@ -84,10 +91,12 @@ def _guard() -> Response | None:
 class OnceTotp(Totp):
     """Codes of the second factor, each good once (OWASP ASVS 6.5.1)."""
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        assert isinstance(user, User)
         return user.tf_last_counter
 
-    def set_last_counter(self, user: User, tmatch: Any) -> None:
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
+        assert isinstance(user, User)
         user.tf_last_counter = tmatch.counter
         db.session.commit()
 

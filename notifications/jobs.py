@@ -14,17 +14,18 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, current_app, has_app_context
-from huey import Huey
-from huey.consumer import Consumer
 from sqlalchemy import delete, event, update
 from sqlalchemy.orm import Session
 
 from incidents.db import db, now
+from incidents.settings import BadSetting
 from notifications.models import Worker
-from notifications.queues import check_queue, make_huey
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,9 @@ class Jobs:
         self._opening = threading.Lock()
 
     @property
-    def huey(self) -> Huey:
+    def huey(self) -> "Huey":
+        from notifications.queues import make_huey  # only when the queue is opened: see there
+
         with self._opening:
             if self._huey is None:
                 self._huey = make_huey(self.app.config["SETTINGS"].queue, self.app.secret_key)
@@ -166,22 +169,17 @@ def beat(last: bool = False) -> None:
     db.session.commit()
 
 
-class _Consumer(Consumer):
-    """huey's consumer in a thread: signals belong to the program around it."""
-
-    def _set_signal_handlers(self) -> None:
-        pass
-
-
 def start(app: Flask) -> Callable[[], None]:
     """Start the worker in threads beside the caller; returns what stops it in good order.
 
     Stopping lets the letter under way end and waits at most 15 seconds.
     """
+    from notifications.queues import QuietConsumer  # only in a worker: see there
+
     jobs: Jobs = app.extensions["jobs"]
     jobs.stop.clear()
     logging.getLogger("huey").setLevel(logging.WARNING)
-    consumer = _Consumer(
+    consumer = QuietConsumer(
         jobs.huey, workers=THREADS, periodic=False, max_delay=0.5, shutdown_timeout=PATIENCE
     )
     threads = [threading.Thread(target=consumer.run, name="queue", daemon=True)]
@@ -213,6 +211,18 @@ def _committed(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _rolled_back(session: Session) -> None:
     session.info.pop("wake", None)
+
+
+def check_queue(setting: str) -> None:
+    """Raise BadSetting when TOCSIN_QUEUE names no engine. Opens nothing."""
+    file = setting.removeprefix("sqlite:")
+    if file == "" or not setting.startswith(("sqlite:", "postgresql://", "redis://", "rediss://")):
+        raise BadSetting(
+            "TOCSIN_QUEUE names no queue. Leave it out for a file beside the database, or\n"
+            "    TOCSIN_QUEUE=sqlite:/path/to/queue.db\n"
+            "    TOCSIN_QUEUE=postgresql://user:password@host/database\n"
+            "    TOCSIN_QUEUE=redis://host:6379/0"
+        )
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,11 @@
-"""The engines that can hold the queue: a file, PostgreSQL or Redis, by one setting."""
+"""The engines that can hold the queue: a file, PostgreSQL or Redis, by one setting.
+
+Loading huey loads every driver that is installed, so `jobs` asks for this module only when the
+queue is really opened.
+"""
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
 from huey.exceptions import ConfigurationError
 from huey.serializer import SignedSerializer
 
@@ -9,22 +14,16 @@ from incidents.settings import BadSetting
 QUEUE = "tocsin"
 
 
-def check_queue(setting: str) -> None:
-    """Raise BadSetting when TOCSIN_QUEUE names no engine. Opens nothing."""
-    file = setting.removeprefix("sqlite:")
-    if file == "" or not setting.startswith(("sqlite:", "postgresql://", "redis://", "rediss://")):
-        raise BadSetting(
-            "TOCSIN_QUEUE names no queue. Leave it out for a file beside the database, or\n"
-            "    TOCSIN_QUEUE=sqlite:/path/to/queue.db\n"
-            "    TOCSIN_QUEUE=postgresql://user:password@host/database\n"
-            "    TOCSIN_QUEUE=redis://host:6379/0"
-        )
+class QuietConsumer(Consumer):
+    """huey's consumer in a thread: signals belong to the program around it."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
 
 
 def make_huey(setting: str, secret: str | bytes | None) -> Huey:
     """The queue that TOCSIN_QUEUE names, opened. What it holds is signed with the app's secret,
     since whoever can write to it could otherwise run code here. Raises BadSetting."""
-    check_queue(setting)
     options = {"serializer": SignedSerializer(secret), "results": False}
     if setting.startswith("sqlite:"):
         return SqliteHuey(QUEUE, filename=setting.removeprefix("sqlite:"), **options)

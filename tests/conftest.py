@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from flask import has_app_context
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from servers import *  # noqa: F403 - fixtures: real servers
 from sqlalchemy import event
 
 from app import create_app
-from incidents import settings
+from incidents import schema, settings
 from incidents.actions import cases, reports
 from incidents.db import db, now
 from incidents.intake import Draft
@@ -47,7 +46,7 @@ def blank(tmp_path_factory):
     folder = tmp_path_factory.mktemp("blank")
     app = create_app(settings.load(ROOT, {}, folder))
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
         db.engine.dispose()
     return folder
 

@@ -5,11 +5,11 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask_migrate import downgrade, upgrade
+from flask_migrate import downgrade
 from sqlalchemy import func, inspect, select
 
 from app import create_app
-from incidents import audit, settings
+from incidents import audit, schema, settings
 from incidents.actions import cases, people, reports
 from incidents.db import db, now
 from incidents.intake import Draft
@@ -25,7 +25,7 @@ def engine_app(request, tmp_path):
         env["TOCSIN_DATABASE_URL"] = request.getfixturevalue("postgres")
     app = create_app(settings.load(ROOT, env, tmp_path / "instance"))
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -37,6 +37,14 @@ def test_the_migrations_make_exactly_the_models(engine_app):
             connection, opts={"compare_type": False, "render_as_batch": True}
         )
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_a_database_of_the_newest_shape_is_left_alone(engine_app):
+    assert schema.current() == schema.newest()
+
+    schema.bring_up_to_date(engine_app)
+
+    assert schema.current() == schema.newest()
 
 
 def test_the_migrations_go_back_to_nothing(engine_app):

@@ -5,11 +5,10 @@ import threading
 import pytest
 from conftest import ROOT, _account, _logged_in
 from door import STORY, form_of
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from app import create_app
-from incidents import audit, settings
+from incidents import audit, schema, settings
 from incidents.actions import reports
 from incidents.db import db, now
 from incidents.intake import Draft
@@ -22,7 +21,7 @@ def shared(postgres, tmp_path):
     app = create_app(settings.load(ROOT, {"TOCSIN_DATABASE_URL": postgres}, tmp_path))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
     yield app
     with app.app_context():
         db.engine.dispose()

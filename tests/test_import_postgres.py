@@ -2,11 +2,10 @@
 
 import pytest
 from conftest import ROOT, Client
-from flask_migrate import upgrade
 from letters import text_of, uploaded
 
 from app import create_app
-from incidents import audit, settings
+from incidents import audit, schema, settings
 from incidents.db import db, now
 from incidents.models import Organisation
 from notifications import notices
@@ -21,7 +20,7 @@ def app(postgres, tmp_path):
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Client
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
         db.session.add(
             Organisation(
                 id=1, name="Example Training", contact="privacy@training.example", set_up=True

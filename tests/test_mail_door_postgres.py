@@ -4,11 +4,10 @@ import threading
 
 import pytest
 from conftest import ROOT
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app import create_app
-from incidents import audit, settings
+from incidents import audit, schema, settings
 from incidents.actions import reports
 from incidents.db import db, now
 from incidents.intake import Draft
@@ -26,7 +25,7 @@ def shared(postgres, tmp_path):
     app = create_app(settings.load(ROOT, {"TOCSIN_DATABASE_URL": postgres}, tmp_path))
     app.config.update(TESTING=True)
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
         if db.session.get(Organisation, 1) is None:
             db.session.add(Organisation(id=1, name="Example Training"))
         db.session.commit()

@@ -4,11 +4,10 @@ import threading
 
 import pytest
 from conftest import ROOT
-from flask_migrate import upgrade
 from sending import PEOPLE
 
 from app import create_app
-from incidents import settings
+from incidents import schema, settings
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
 from notifications import outbox, post, queues
@@ -23,7 +22,7 @@ def app(postgres, tmp_path):
     app = create_app(settings.load(ROOT, env, tmp_path))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
-        upgrade()
+        schema.bring_up_to_date(app)
         served = Organisation(id=1, name="Example Training", controller="Ada Exemplar")
         served.contact, served.set_up = "privacy@training.example", True
         db.session.add(served)

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import upgrade
 
-from incidents import settings
+from incidents import schema, settings
 from incidents.db import db, now
 from incidents.settings import BadSetting, Settings
 from notifications.demo import building, company, views
@@ -85,7 +84,7 @@ def stage(
         with Catcher(folder / "mails", bill.port if bill else None) as catcher:
             views.init_app(app, catcher.folder)
             with app.app_context():
-                upgrade()
+                schema.bring_up_to_date(app)
                 bill = _ready(bill, source, catcher.port, subjects)
                 bill.write(folder / "playbill.json")
                 db.session.remove()
