@@ -1,0 +1,154 @@
+"""Every page can be used by everybody: axe finds nothing on any, in both languages; and no page
+must be pushed sideways on a phone.
+
+The pages come from the URL map (see tour.py), so that a new page cannot be left out.
+"""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from tour import DOWNLOADS, furnish, session_of
+
+from incidents.db import db
+
+# On each page: what is wrong, by which rule, and where. Targets of 24 pixels (WCAG 2.2, 2.5.8)
+# are not among the rules that axe applies by itself.
+RUN = """options => axe.run({
+    resultTypes: ["violations"], rules: {"target-size": {enabled: true}}, ...options
+}).then(found => found.violations.map(
+    one => `${one.id}: ${one.help}: ${one.nodes.map(node => node.target).join(" | ")}`))"""
+WIDER = "Math.max(document.documentElement.scrollWidth - innerWidth, 0)"
+RECEIPT = {"reference": "RP-2026-0001", "answer": True}
+MAIN = (
+    "incidents.home",
+    "incidents.reports",
+    "incidents.report_page",
+    "incidents.show",
+    "incidents.detection",
+    "incidents.decision",
+    "incidents.register",
+    "notifications.people",
+    "notifications.import_preview",
+    "notifications.approve",
+    "notifications.progress",
+    "accounts.settings",
+    "notifications.outgoing",
+)
+
+
+@pytest.fixture
+def tour(app, staff_user, controller_user):
+    return furnish(app, staff_user, controller_user)
+
+
+@pytest.fixture
+def site(app, live):
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600  # the sheets are fetched once, not on each page
+    return live(app)
+
+
+@pytest.fixture
+def enter(app, tour, site, context, staff_user, controller_user):
+    """Come in as a stranger, staff or controller, with words in the session: enter("staff")."""
+    users = {"stranger": None, "staff": staff_user, "controller": controller_user}
+
+    def enter(who, **words):
+        value = session_of(app, users[who], receipt=RECEIPT, **words)
+        name = app.config["SESSION_COOKIE_NAME"]
+        context.add_cookies([{"name": name, "value": value, "url": site}])
+        db.session.rollback()  # the pages write who read what: SQLite has one writer
+        return context.new_page()
+
+    return enter
+
+
+@pytest.fixture
+def pages(app, tour):
+    """What *who* can open: all of it, or the first or last page of each endpoint."""
+
+    def pages(who, which="all", of=None):
+        stops = [stop for stop in tour.stops(app, who) if stop[0] not in DOWNLOADS]
+        stops = [stop for stop in stops if of is None or stop[0] in of]
+        if which == "all":
+            return [path for _, path in stops]
+        return list(dict(stops if which == "last" else reversed(stops)).values())
+
+    return pages
+
+
+def look(page, address, **options):
+    """What axe finds wrong on a page."""
+    answer = page.goto(address)
+    assert answer.status < 400, f"{address}: {answer.status}"
+    page.evaluate(AXE_SCRIPT)
+    return page.evaluate(RUN, options)
+
+
+def wrong(page, site, paths, **options):
+    return {path: found for path in paths if (found := look(page, site + path, **options))}
+
+
+# Staff see less of the same pages than the controller, so each sees one language whole.
+@pytest.mark.parametrize(
+    ("who", "language", "which"),
+    [
+        ("controller", "en", "all"),
+        ("controller", "fr", "last"),
+        ("staff", "fr", "first"),
+        ("stranger", "en", "all"),
+        ("stranger", "fr", "all"),
+    ],
+)
+def test_axe_finds_nothing_on_any_page(pages, site, enter, who, language, which):
+    page = enter(who, language=language)
+
+    assert wrong(page, site, pages(who, which)) == {}
+    assert page.locator("html").get_attribute("lang") == language
+
+
+def test_axe_finds_nothing_on_pages_of_refusal(site, enter, complaints):
+    page = enter("staff", language="en")
+    refused = {}
+    for path, button in (("/report", "Send the report"), ("/reports/new", "Save the report")):
+        page.goto(site + path)
+        page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+        page.get_by_role("alert").wait_for()
+        page.evaluate(AXE_SCRIPT)
+        refused[path] = page.evaluate(RUN, {})
+    for path in ("/nothing", "/settings"):  # there is no such page; it is not for staff
+        page.goto(site + path)
+        page.evaluate(AXE_SCRIPT)
+        refused[path] = page.evaluate(RUN, {})
+    assert set(map(tuple, refused.values())) == {()}, refused
+    assert {said.partition(" (")[0] for said in complaints if "status of 4" not in said} == set()
+    complaints.clear()
+
+
+def test_axe_finds_nothing_in_dark_and_on_a_phone(pages, site, enter):
+    page = enter("controller", language="fr", theme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    assert wrong(page, site, pages("controller", "last", MAIN)) == {}
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert sum(int(part) for part in paper[4:-1].split(",")) < 200, f"{paper} is not dark"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_page_must_be_pushed_sideways(pages, site, enter, language):
+    page = enter("controller", language=language)
+    wide = {}
+    for path in pages("controller", "last"):
+        page.goto(site + path)
+        for width in (390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            if over := page.evaluate(WIDER):
+                wide[path, width] = over
+    assert not wide, "\n".join(map(str, wide.items()))
+
+
+def test_axe_would_find_a_fault(site, enter):
+    page = enter("stranger")
+    page.goto(site)
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    page.evaluate(AXE_SCRIPT)
+
+    assert [found.partition(":")[0] for found in page.evaluate(RUN, {})] == ["button-name"]
