@@ -2,6 +2,7 @@
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_security import current_user
 from sqlalchemy import select
 
@@ -45,7 +46,12 @@ def index() -> str:
 
 
 def _tabs(kind: str) -> list[dict[str, object]]:
-    words = {"open": _("Open"), "mine": _("Mine"), "closed": _("Closed"), "all": _("All")}
+    words = {  # of several incidents: elsewhere these words name one thing, or are a verb
+        "open": pgettext("incidents", "Open"),
+        "mine": pgettext("incidents", "Mine"),
+        "closed": pgettext("incidents", "Closed"),
+        "all": pgettext("incidents", "All"),
+    }
     return [
         {
             "label": words[one],
