@@ -18,6 +18,7 @@ from flask_security import current_user, login_user
 from sqlalchemy import select
 from werkzeug import Response
 
+from incidents import logins
 from incidents.accounts import controller, public, staff
 from incidents.actions import organisation as acts
 from incidents.actions import people as folk
@@ -37,6 +38,7 @@ from incidents.refusal import Refused, Stale
 from incidents.views.cases import whole_number
 
 bp = Blueprint("accounts", __name__)
+bp.record_once(lambda _state: logins.listen())
 
 # The wizard: endpoint after endpoint, as it is walked.
 STEPS = (
