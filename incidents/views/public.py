@@ -84,7 +84,7 @@ def _page(
 def report() -> Response | tuple[str, int]:
     """Take a report from anyone; no account needed."""
     form = ReportForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(form)
     admit()
     if choice := request.form.get("choose"):
