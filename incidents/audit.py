@@ -72,23 +72,57 @@ class Verdict:
 def verify() -> Verdict:
     """Read the whole chain in order, in flat memory, and name the first row that does not fit."""
     mac, count = GENESIS, 0
-    last = 0
+    following = select(Entry).order_by(Entry.n).limit(500)
+    rest, wordless = following, _Wordless()
     while True:
-        rows = db.session.scalars(
-            select(Entry).where(Entry.n > last).order_by(Entry.n).limit(500)
-        ).all()
+        rows = db.session.scalars(rest).all()
         for entry in rows:
             count += 1
             if why := _fault(entry, count, mac):
                 return Verdict(count, entry.n if entry.n < count else count, why)
-            mac, last = entry.mac, entry.n
+            wordless.see(entry)
+            mac, rest = entry.mac, following.where(Entry.n > entry.n)
         db.session.expunge_all()
         if not rows:
             break
+    if wordless.first is not None:
+        return Verdict(count, wordless.first, "its detail was removed, and no erasure says so")
     head = db.session.get(Chain, 1)
     if (head.n if head else 0) != count or (head and head.mac != mac):
         return Verdict(count, count + 1, "the end of the chain was cut off or replaced")
     return Verdict(count)
+
+
+class _Wordless:
+    """The entries without detail so far, that no later entry about an erasure accounts for."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[int | None, int | None], int] = {}  # case, report -> first entry
+        self.cases: dict[int | None, set[tuple[int | None, int | None]]] = {}
+        self.reports: dict[int | None, set[tuple[int | None, int | None]]] = {}
+
+    def see(self, entry: Entry) -> None:
+        """Take one entry, in order."""
+        about = (entry.incident_id, entry.report_id)
+        if entry.detail_sealed is None:
+            self.rows.setdefault(about, entry.n)
+            self.cases.setdefault(about[0], set()).add(about)
+            self.reports.setdefault(about[1], set()).add(about)
+        elif entry.verb == "incident.erased":
+            self._accounted(self.cases.pop(entry.incident_id, set()))
+            for report in (entry.detail or {}).get("erased_reports", ()):
+                self._accounted(self.reports.pop(report, set()))
+        elif entry.verb == "report.erased":
+            self._accounted(self.reports.pop(entry.report_id, set()))
+
+    def _accounted(self, rows: set[tuple[int | None, int | None]]) -> None:
+        for about in rows:
+            self.rows.pop(about, None)
+
+    @property
+    def first(self) -> int | None:
+        """The first entry whose words went without a reason."""
+        return min(self.rows.values(), default=None)
 
 
 def _fault(entry: Entry, expected: int, previous: str) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from incidents import audit
+from incidents.actions import erasure
 from incidents.db import db, now
 from incidents.models import Chain, Entry
 
@@ -34,6 +35,11 @@ def tamper(kind, n):
         db.session.execute(delete(Entry).where(Entry.n == n))
     elif kind == "cut the tail":
         db.session.execute(delete(Entry).where(Entry.n >= n))
+    elif kind == "wipe a detail":
+        db.session.execute(update(Entry).where(Entry.n == n).values(detail_sealed=None))
+    elif kind == "insert before all":
+        row = db.session.execute(select(Entry.__table__).where(Entry.n == n)).mappings().one()
+        db.session.execute(insert(Entry.__table__).values(**{**row, "n": 1 - n}))
     elif kind == "insert":
         row = db.session.execute(select(Entry.__table__).where(Entry.n == n)).mappings().one()
         db.session.execute(insert(Entry.__table__).values(**{**row, "n": 21}))
@@ -48,6 +54,8 @@ KINDS = (
     "remove",
     "cut the tail",
     "insert",
+    "insert before all",
+    "wipe a detail",
 )
 
 
@@ -59,7 +67,7 @@ def test_tampering_is_found_at_the_first_bad_row(chain, run, kind):
     verdict = audit.verify()
     answer = run("audit", "verify")
 
-    assert verdict.broken_at == (21 if kind == "insert" else n)
+    assert verdict.broken_at == {"insert": 21, "insert before all": 1 - n}.get(kind, n)
     assert answer.exit_code == 1
     assert f"entry {verdict.broken_at}" in answer.output
 
@@ -70,11 +78,25 @@ def test_a_whole_chain_verifies(chain, run):
     assert (answer.exit_code, answer.output) == (0, "20 entries, whole.\n")
 
 
-def test_erased_words_leave_the_chain_whole(chain):
-    db.session.execute(update(Entry).where(Entry.n == 7).values(detail_sealed=None))
+def test_erased_words_leave_the_chain_whole(incident, make_report):
+    other = make_report()
+    incident.stage, incident.closed_at = "closed", now()
+    erasure.erase(incident, "worker", now())
+    erasure.erase_report(other, "worker", now())
     db.session.commit()
 
+    wordless = select(Entry.n).where(Entry.detail_sealed.is_(None))
+    assert len(db.session.scalars(wordless).all()) >= 4
     assert audit.verify().broken_at is None
+
+
+def test_what_is_wiped_after_the_erasure_is_found(incident, staff_user):
+    erasure.erase(incident, "worker", now())
+    entry = audit.record("incident.noted", by=staff_user, at=now(), incident=incident, text="late")
+    entry.detail_sealed = None
+    db.session.commit()
+
+    assert audit.verify().broken_at == entry.n
 
 
 def test_a_change_that_is_rolled_back_leaves_no_entry(chain):

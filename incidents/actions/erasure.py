@@ -57,7 +57,15 @@ def erase(incident: Incident, by: User | str, at: datetime) -> None:
     _erase_details(Entry.incident_id == incident.id)
     incident.title = incident.reference
     incident.erased_at = at
-    record("incident.erased", by=by, at=at, incident=incident, reports=len(incident.reports))
+    numbers = [report.id for report in incident.reports]  # by which the chain knows their entries
+    record(
+        "incident.erased",
+        by=by,
+        at=at,
+        incident=incident,
+        reports=len(numbers),
+        erased_reports=numbers,
+    )
 
 
 def erase_report(report: Report, by: User | str, at: datetime) -> None:
