@@ -12,8 +12,18 @@ def init_app(app: "Flask") -> None:
     Raises settings.BadSetting when TOCSIN_QUEUE names no queue.
     """
     # Here and not above, since most users of this package need one module of it. The outbox
-    # and the single mails register their jobs by being imported.
-    from notifications import delivery, health, housekeeping, jobs, mailbox, outbox, post  # noqa: F401
+    # and the single mails register their jobs by being imported, and so do the reminders.
+    from notifications import (  # noqa: F401
+        delivery,
+        health,
+        housekeeping,
+        jobs,
+        mailbox,
+        outbox,
+        post,
+        pulse,
+        reminders,
+    )
     from notifications.cli import mail
 
     delivery.init_app(app)

@@ -18,6 +18,7 @@ from notifications.models import Incoming, Mail, Mailbox, Notice, Recipient, Ser
 
 GONE = timedelta(minutes=5)  # a worker not seen for so long
 LATE = timedelta(minutes=15)  # a single mail that is due for so long
+UNREACHED = timedelta(days=2)  # so long a reminder that failed is told
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def problems(at: datetime | None = None) -> list[str]:
     Stands on every page of staff: three queries, each by an index or of a few rows.
     """
     at = at or now()
-    seen, late, in_doubt, unread, boxes = db.session.execute(_question(at)).one()
+    seen, late, unreached, in_doubt, unread, boxes = db.session.execute(_question(at)).one()
     found = [
         f"{check.words} {check.answer}".strip()
         for check in _checks(seen, at)
@@ -44,6 +45,13 @@ def problems(at: datetime | None = None) -> list[str]:
     ]
     if late:
         found.append(_("Mails have been waiting to leave for more than 15 minutes."))
+    if unreached:
+        found.append(
+            _(
+                "A reminder of a deadline could not be delivered. Under Settings, People, send a "
+                "test to each address."
+            )
+        )
     if in_doubt:
         found.append(
             _(
@@ -71,7 +79,7 @@ def live_checks(at: datetime | None = None) -> list[Check]:
     return [*_checks(seen, at), Check(_("Single mails"), "down" if late else "ok", words)]
 
 
-def _question(at: datetime) -> Select[Any, Any, Any, Any, Any]:
+def _question(at: datetime) -> Select[Any, Any, Any, Any, Any, Any]:
     """When a worker was last seen, and what lies and waits for a person: one row of answers."""
     in_doubt = Recipient.state == "in_doubt"
     doubtful = Notice.state.in_(("sending", "paused", "cancelled"))
@@ -79,6 +87,9 @@ def _question(at: datetime) -> Select[Any, Any, Any, Any, Any]:
     return select(
         select(func.max(Worker.seen_at)).scalar_subquery(),
         exists().where(Mail.state == "queued", Mail.next_try_at < at - LATE),
+        exists().where(
+            Mail.state == "failed", Mail.next_try_at > at - UNREACHED, Mail.kind == "reminder"
+        ),
         select(func.min(Incident.reference))
         .join(Notice, Notice.incident_id == Incident.id)
         .where(doubtful, exists().where(in_doubt, Recipient.notice_id == Notice.id))

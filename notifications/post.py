@@ -32,6 +32,9 @@ from notifications.models import Mail, Notice
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
+# By kind: brings a mail that is about to leave up to that moment; False when it is not to leave
+# any more. For mails whose words are true for some hours only. No commit.
+freshen: dict[str, Callable[[Mail, datetime], bool]] = {}
 
 
 def queue_mail(
@@ -50,8 +53,8 @@ def queue_mail(
     """Queue one mail to one address, in the present transaction; the worker sends it after the
     commit. No commit here.
 
-    `kind`: acknowledgement, account, test, answer. No personal data in `subject`. Line breaks in
-    subject and headers become spaces.
+    `kind`: acknowledgement, account, test, answer, reminder. No personal data in `subject`. Line
+    breaks in subject and headers become spaces.
     """
     uid = secrets.token_hex(8)
     mail = Mail(
@@ -142,7 +145,23 @@ def _due(at: datetime) -> Any:
 
 
 def claim(at: datetime, sender: str) -> Ready | None:
-    """Take the mail that is due longest, for this worker alone; None when none is. No commit."""
+    """Take the mail that is due longest, for this worker alone; None when none is. No commit.
+
+    One that is not to leave any more is cancelled on the way.
+    """
+    while mail := _take(at):
+        if freshen.get(mail.kind, _as_it_is)(mail, at):
+            return _ready(mail, sender, at)
+        mail.state, mail.lease_until, mail.content = "cancelled", None, None
+        db.session.flush()
+    return None
+
+
+def _as_it_is(_mail: Mail, _at: datetime) -> bool:
+    return True
+
+
+def _take(at: datetime) -> Mail | None:
     chosen = _due(at).limit(1).with_for_update(skip_locked=True)
     taken = (
         update(Mail)
@@ -150,9 +169,10 @@ def claim(at: datetime, sender: str) -> Ready | None:
         .values(state="sending", lease_until=at + LEASE, attempts=Mail.attempts + 1)
     )
     number = db.session.scalar(taken.returning(Mail.id))
-    mail = db.session.get(Mail, number, populate_existing=True) if number else None
-    if mail is None:
-        return None
+    return db.session.get(Mail, number, populate_existing=True) if number else None
+
+
+def _ready(mail: Mail, sender: str, at: datetime) -> Ready:
     content = mail.content or {}
     message = Message(
         content["subject"],

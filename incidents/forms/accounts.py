@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_security.proxies import _security
 from flask_wtf import FlaskForm
+from sqlalchemy import select
 from wtforms import (
     BooleanField,
     EmailField,
@@ -23,6 +24,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from incidents.db import db
+from incidents.models import User
 
 LANGUAGE_NAMES = [SelectChoice("en", "English"), SelectChoice("fr", "Français")]
 
@@ -43,6 +47,11 @@ class AccountForm(FlaskForm):
         )
         if problems:
             raise ValidationError(" ".join(str(problem) for problem in problems))
+
+
+def number(value: object) -> int:
+    """The number of an account as a form carries it; 0 for nobody."""
+    return int(str(value or 0))
 
 
 class OrganisationForm(FlaskForm):
@@ -67,6 +76,9 @@ class OrganisationForm(FlaskForm):
         _l("Which language when a person’s own is not known?"), choices=LANGUAGE_NAMES
     )
     time_zone = SelectField(_l("In which time zone do you work?"))
+    deputy_id = SelectField(
+        _l("Who is reminded too when it gets late?"), coerce=number, filters=[number]
+    )
     retention_months = IntegerField(
         _l("For how many months is a closed case kept?"),
         [InputRequired(), NumberRange(min=12, max=360)],
@@ -82,6 +94,16 @@ class OrganisationForm(FlaskForm):
             SelectChoice(zone, zone) for zone in zones if not zone.startswith(("Etc/", "SystemV/"))
         ]
 
+        active = select(User).where(User.active.is_(True)).order_by(User.name, User.id)
+        self.deputy_id.choices = [SelectChoice(0, _("Nobody"))] + [
+            SelectChoice(one.id, one.name or one.email) for one in db.session.scalars(active)
+        ]
+        # Whoever it was may have left since: then it is nobody's, and the form says so.
+        if self.deputy_id.raw_data is None and self.deputy_id.data not in {
+            choice.value for choice in self.deputy_id.choices
+        }:
+            self.deputy_id.data = 0
+
     def validate_languages(self, field: SelectMultipleField) -> None:
         if not field.data:
             raise ValidationError(_("Choose at least one language."))
@@ -95,8 +117,8 @@ class OrganisationForm(FlaskForm):
         return {
             name: value.strip() if isinstance(value, str) else value
             for name, value in self.data.items()
-            if name != "csrf_token"
-        }
+            if name not in ("csrf_token", "deputy_id")
+        } | {"deputy_id": self.deputy_id.data or None}
 
 
 class ProcessorForm(FlaskForm):

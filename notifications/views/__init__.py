@@ -10,9 +10,21 @@ from notifications.views import (  # noqa: E402
     notices,
     people,
     printed,
+    reminders,
     sending,
     servers,
     texts,
 )
 
-__all__ = ["answers", "bp", "lists", "notices", "people", "printed", "sending", "servers", "texts"]
+__all__ = [
+    "answers",
+    "bp",
+    "lists",
+    "notices",
+    "people",
+    "printed",
+    "reminders",
+    "sending",
+    "servers",
+    "texts",
+]
