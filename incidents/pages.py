@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from incidents.accounts import session_language
+from incidents.citations import cite
 from incidents.db import db
 from incidents.models import Organisation
 
@@ -141,6 +142,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(lambda value: moment(value, "short"), "moment_short")
     app.add_template_filter(day, "day")
+    app.add_template_filter(cite, "cite")
     app.add_template_filter(size, "filesizeformat")  # Jinja's own knows English only
     app.after_request(_headers)
 

@@ -1,0 +1,20 @@
+"""A citation is written as the reader's language writes it."""
+
+from flask_babel import force_locale
+
+from incidents.citations import cite
+
+
+def test_a_citation_keeps_its_place_and_names_its_text_in_french(app):
+    rule = "EDPB Guidelines 01/2021, sections 2.3 and 5.3; 9/2022, Annex B, viii"
+    with app.test_request_context(), force_locale("fr"):
+        assert cite("GDPR Art. 33(1); recital 85") == "RGPD, art. 33(1); considérant 85"
+        assert cite(rule) == (
+            "Lignes directrices CEPD 01/2021, sections 2.3 et 5.3; 9/2022, annexe B, viii"
+        )
+
+
+def test_in_english_nothing_changes(app):
+    with app.test_request_context(), force_locale("en"):
+        assert cite("GDPR Art. 33(1); recital 85") == "GDPR Art. 33(1); recital 85"
+        assert cite(None) == ""
