@@ -16,6 +16,15 @@ REPORTERS = ("customer", "staff", "provider", "unknown")
 # Characters that change how others are shown: bidi overrides and isolates, and the byte order
 # mark. They are shown as U+FFFD instead of acting (a file name that reads backwards).
 _ACTING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF], "\ufffd")
+# What Unicode promises never to be a character; XML, and so a workbook, refuses two of them.
+_NONE = dict.fromkeys(
+    [
+        *range(0xFDD0, 0xFDF0),
+        *(plane + end for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)),
+    ],
+    "\ufffd",
+)
+_REPLACED = _ACTING | _NONE
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ def clean(text: str | None, limit: int = 200_000) -> str | None:
         return None
     text = text if text.isascii() else _unpiled(text)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.translate(_ACTING)
+    text = text.translate(_REPLACED)
     text = "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text
     )

@@ -83,3 +83,14 @@ def test_the_page_asks_the_database_no_more_for_more_incidents(staff, app, told,
         )
     db.session.commit()
     assert page() == one
+
+
+@pytest.mark.parametrize("letters", ["王小明", "\U0001f1eb\U0001f1f7", "สวัสดี", "\uffff\ufdd0"])
+def test_letters_that_no_font_has_do_not_cost_the_register(app, told, letters):
+    told.title = f"A list sent to {letters}"
+    db.session.commit()
+
+    with app.test_request_context():
+        assert exports.as_pdf(None, now()).startswith(b"%PDF")
+        with exports.as_xlsx(None) as file:
+            assert openpyxl.load_workbook(file).active.max_row == 2
