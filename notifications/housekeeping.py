@@ -1,5 +1,6 @@
 """What the worker does for the case itself: what may not be kept any longer is erased."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,9 +18,10 @@ from notifications.models import (
     NoticeText,
     Recipient,
 )
-from notifications.recipients import store
+from notifications.recipients import imports, store
 
 BATCH = 500
+FORGOTTEN = timedelta(days=7)
 
 
 @periodic(3600)
@@ -28,6 +30,18 @@ def sweep_held_files() -> int:
     swept = held.sweep(now())
     db.session.commit()
     return swept
+
+
+@periodic(3600)
+def drop_forgotten_lists() -> int:
+    """Forget files of people that nobody confirmed within a week: the list is a danger itself."""
+    at = now()
+    old = select(ListImport).where(ListImport.state == "preview", ListImport.at < at - FORGOTTEN)
+    rows = db.session.scalars(old.limit(20)).all()
+    for row in rows:
+        imports.drop(row, "worker", at)
+    db.session.commit()
+    return len(rows)
 
 
 @periodic(3600)

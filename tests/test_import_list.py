@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from letters import uploaded
@@ -11,7 +12,7 @@ from incidents.audit import verify
 from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
-from notifications import notices
+from notifications import housekeeping, notices
 from notifications.models import ListImport, ListPart, Recipient
 from notifications.recipients import imports, listing
 
@@ -202,3 +203,16 @@ def test_the_parts_of_one_letter_do_not_open_through_another(staff, notice, told
     assert staff.post(f"/notices/{other.uid}/people/{person.uid}/remove").status_code == 404
     assert staff.get(f"/notices/{other.uid}/preview/{person.uid}").status_code == 404
     assert db.session.query(ListImport).one().state == "preview"
+
+
+def test_a_list_that_nobody_confirms_is_forgotten_within_a_week(staff, notice):
+    send_file(staff, notice)
+    row = db.session.query(ListImport).one()
+    assert housekeeping.drop_forgotten_lists() == 0
+
+    row.at = now() - timedelta(days=8)
+    db.session.commit()
+
+    assert housekeeping.drop_forgotten_lists() == 1
+    assert db.session.query(ListPart).count() == 0
+    assert (row.state, verify().broken_at) == ("dropped", None)

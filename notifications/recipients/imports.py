@@ -124,7 +124,7 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
     return counts["new"]
 
 
-def drop(row: ListImport, by: User, at: datetime) -> None:
+def drop(row: ListImport, by: User | str, at: datetime) -> None:
     """Forget an uploaded file without importing it."""
     _still_open(row)
     store.empty(row)

@@ -115,6 +115,6 @@ def grown(notice: Notice, people: int, at: datetime) -> None:
     notice.list_changed_at = at
 
 
-def entry(verb: str, notice: Notice, by: User, at: datetime, **detail: Any) -> None:
+def entry(verb: str, notice: Notice, by: User | str, at: datetime, **detail: Any) -> None:
     """One entry about the list of a notice; people by the uid of their row only."""
     record(verb, by=by, at=at, incident=notice.incident, notice=notice.uid, **detail)
