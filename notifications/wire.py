@@ -10,6 +10,7 @@ from email.policy import SMTP
 from flask_mail import Message
 
 LONGEST_LINE = 998  # RFC 5322 2.1.1
+CODED = ("quoted-printable", "base64")  # seven-bit already: such a part goes out as it is
 ACTING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -25,7 +26,7 @@ def as_sent(message: Message) -> bytes:
         if ACTING.search(re.sub(r"\r?\n[ \t]", " ", str(value))):
             raise ValueError(f"The header {name} holds a control character.")
     for part in mime.walk():
-        if part.get_content_maintype() == "text":
+        if part.get_content_maintype() == "text" and part["Content-Transfer-Encoding"] not in CODED:
             _quote(part)
     raw = mime.as_bytes(policy=SMTP.clone(refold_source="none"))
     raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)

@@ -9,7 +9,7 @@ from sending import PEOPLE
 from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
-from notifications import jobs, outbox, returns, runs
+from notifications import compose, jobs, outbox, returns, runs
 from notifications.delivery import Outcome
 from notifications.models import Attempt, Notice, Recipient, Worker
 
@@ -57,6 +57,13 @@ def test_each_person_gets_one_letter_and_then_the_duty_is_met(run_of, smtp_sink)
     assert notice.duty.met_at is not None and notice.approval in notice.duty.proof
     assert deliver().total == 0
     assert entries("notice.finished")[0]["letters_by_state"] == {"sent": 3}
+
+
+def test_what_leaves_is_byte_for_byte_the_letter_that_can_be_read_again(run_of, smtp_sink):
+    notice = run_of(1)
+    deliver()
+    (mail,) = smtp_sink.mails
+    assert mail.raw == compose.letter(notice, row(0), compose.server()).as_bytes()
 
 
 def test_each_try_is_kept_with_the_servers_answer(run_of):
