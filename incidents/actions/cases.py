@@ -77,6 +77,7 @@ def move(incident: Incident, to: str, by: User, at: datetime, reason: str | None
 
     Going back, and reopening a closed case, need a reason.
     """
+    reason = clean(reason)
     if to not in workflow.moves(incident.stage):
         raise Refused(_("This step is not possible from here."))
     if incident.erased_at is not None:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from incidents.actions import duties
 from incidents.audit import record
 from incidents.db import db
-from incidents.intake import one_line
+from incidents.intake import clean, one_line
 from incidents.law import assess as ask_the_law
 from incidents.law.facts import Facts
 from incidents.models import Assessment, Decision, Incident, User
@@ -59,7 +59,7 @@ def decide(
     Opens the duties decided on; those decided against are withdrawn with the same reason.
     Only a controller decides (the view's permission, and checked here again).
     """
-    incident = assessment.incident
+    incident, reason = assessment.incident, clean(reason)
     if not by.is_controller:
         raise Refused(_("Only the controller decides."))
     if incident.stage == "closed":

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from incidents.audit import record
 from incidents.db import db
-from incidents.intake import one_line
+from incidents.intake import clean, one_line
 from incidents.law.clock import target
 from incidents.models import Duty, Incident, User
 from incidents.refusal import Refused
@@ -53,6 +53,7 @@ def meet(
     Refused without proof, for a moment in the future, and, after the due moment, without the
     reasons for the delay that Art. 33(1) asks for (`late`).
     """
+    proof, late = clean(proof), clean(late)
     if not duty.is_open:
         raise Refused(_("This duty is not open any more."))
     if at > now:
@@ -89,6 +90,7 @@ def reopen(duty: Duty, why: str, by: User | str, at: datetime) -> None:
 
 def withdraw(duty: Duty, reason: str | None, by: User, at: datetime) -> None:
     """Let a duty fall away, with the reason why; both are kept."""
+    reason = clean(reason)
     if not duty.is_open:
         raise Refused(_("This duty is not open any more."))
     if not one_line(reason):

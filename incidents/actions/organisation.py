@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from incidents.audit import record
 from incidents.db import db
-from incidents.intake import one_line
+from incidents.intake import clean, one_line
 from incidents.models import Organisation, Processor, User
 from incidents.refusal import Refused
 
@@ -37,6 +37,7 @@ def profile() -> Organisation:
 def change(changes: dict[str, Any], by: User, at: datetime) -> list[str]:
     """Change the profile; the file keeps old and new. Returns the names of what changed."""
     row = profile()
+    changes = _clean(changes)
     old = {name: getattr(row, name) for name in changes}
     for name, value in changes.items():
         setattr(row, name, value)
@@ -50,8 +51,8 @@ def save_processor(
     row: Processor | None, values: dict[str, Any], by: User, at: datetime
 ) -> Processor:
     """Add a processor, or change one."""
-    name = one_line(values.get("name"))
-    if not name:
+    values = _clean(values)
+    if not one_line(values.get("name")):
         raise Refused(_("Give the name of the service provider."))
     row = row or Processor()
     old = {key: getattr(row, key) for key in values}
@@ -61,3 +62,11 @@ def save_processor(
     db.session.flush()
     record("processor.saved", by=by, at=at, processor=row.id, old=old, new=values)
     return row
+
+
+def _clean(values: dict[str, Any]) -> dict[str, Any]:
+    """Texts made safe to keep; what is no text stays as it is."""
+    return {
+        name: clean(value) or "" if isinstance(value, str) else value
+        for name, value in values.items()
+    }

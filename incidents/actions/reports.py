@@ -9,7 +9,7 @@ from sqlalchemy import select
 from incidents.actions.files import keep
 from incidents.audit import next_number, record
 from incidents.db import db
-from incidents.intake import Draft, File, digest, one_line
+from incidents.intake import Draft, File, clean, digest, one_line
 from incidents.models import Attachment, Blob, Incident, Message, Report, User
 from incidents.refusal import Refused, Stale
 from incidents.seal import address_key
@@ -157,7 +157,7 @@ def join(report: Report, incident: Incident, by: User, at: datetime) -> None:
 
 def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
     """Take a report out of its incident again; it waits in the queue. The file keeps both."""
-    incident = report.incident
+    incident, reason = report.incident, clean(reason)
     if incident is None:
         raise Refused(_("%(report)s belongs to no incident.", report=report.reference))
     if not one_line(reason):
@@ -169,6 +169,7 @@ def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
 
 def set_aside(report: Report, reason: str | None, by: User, at: datetime) -> None:
     """Put a report aside with a reason. It stays readable and can be taken back."""
+    reason = clean(reason)
     if report.incident_id is not None:
         raise Refused(
             _("%(report)s belongs to an incident. Part it first.", report=report.reference)

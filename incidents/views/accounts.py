@@ -32,6 +32,7 @@ from incidents.forms.accounts import (
     OrganisationForm,
     ProcessorForm,
 )
+from incidents.intake import one_line
 from incidents.models import Processor, User
 from incidents.pages import LANGUAGES
 from incidents.refusal import Refused, Stale
@@ -222,7 +223,7 @@ def account() -> Response | str:
     """One's own account: name, language, password, second factor."""
     form = MyAccountForm() if request.method == "POST" else MyAccountForm.of_current()
     if form.validate_on_submit():
-        current_user.name = form.name.data.strip()
+        current_user.name = one_line(form.name.data) or current_user.name
         current_user.language = form.language.data or None
         record("account.changed", by=current_user, at=now(), account=current_user.id)
         db.session.commit()
