@@ -224,6 +224,17 @@ def test_a_cancelled_run_calls_nothing_back_and_meets_no_duty(run_of, smtp_sink,
     assert notice.duty.met_at is None
 
 
+def test_a_limit_per_minute_is_kept(run_of, relay, monkeypatch):
+    run_of(3)
+    relay.per_minute = 30
+    db.session.commit()
+    clock = [0.0]
+    monkeypatch.setattr(outbox, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(outbox, "sleep", lambda span: clock.append(clock.pop() + max(span, 0.01)))
+    assert deliver().sent == 3
+    assert 6 <= clock[0] < 6.1
+
+
 def test_two_workers_do_not_take_the_same_letter(run_of):
     run_of(2)
     first, second, third = (outbox.claim(now()) for _ in range(3))

@@ -1,5 +1,6 @@
 """The settings of mail: a test shows what the server really answers; no secret comes back."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_server_that_does_not_listen_is_named_as_that(controller, smtp_sink):
 
 def test_a_test_ends_in_time_whatever_the_server_does(app, monkeypatch, smtp_sink):
     monkeypatch.setattr(probes, "SECONDS", 0.3)
-    monkeypatch.setattr(probes, "_smtp", lambda values, steps: __import__("time").sleep(1))
+    monkeypatch.setattr(probes, "_smtp", lambda values, steps: time.sleep(1))
     (step,) = servers.test_outgoing(outgoing(smtp_sink))
     assert (step.what, step.ok) == ("connect", False)
 
@@ -171,6 +172,15 @@ def test_only_the_controller_sees_the_settings(client, staff, controller, path):
     assert client.get(path).status_code == 302
     assert staff.get(path).status_code == 403
     assert controller.get(path).status_code == 200
+
+
+def test_within_the_set_up_each_page_leads_to_the_next(controller, smtp_sink):
+    page = controller.post("/settings/mail/outgoing?setup=1", data=outgoing(smtp_sink))
+    assert page.location == "/settings/mail/incoming?setup=1"
+    page = controller.post(
+        "/settings/mail/outgoing?setup=1", data=outgoing(smtp_sink, version=1, test=1)
+    )
+    assert "Step 4 of 6" in page.text and "/settings/mail/incoming?setup=1" in page.text
 
 
 def beat(**ago):
