@@ -31,13 +31,14 @@ def test_every_text_has_its_french(file):
     bare = [text.id for text in read(file) if not TEXTS["translated"](text)]
     doubtful = [text.id for text in read(file) if text.fuzzy]
 
-    assert not bare and not doubtful
+    assert not bare, "No French yet:\n" + "\n".join(map(str, bare))
+    assert not doubtful
 
 
 @pytest.mark.parametrize("file", BOTH, ids=lambda file: file.stem)
 def test_the_french_fills_in_the_same_words(file):
     wrong = []
-    for text in read(file):
+    for text in filter(TEXTS["translated"], read(file)):
         pairs = forms(text)
         if any(placeholders(en) - placeholders(fr) for en, fr in pairs):
             wrong.append(text.id)
