@@ -19,9 +19,9 @@ from incidents.actions import people as folk
 from incidents.db import db, now
 from incidents.intake import Draft, File
 from incidents.pages import zone
-from notifications import notices, outbox, runs
+from notifications import calendar, notices, outbox, reminders, runs
 from notifications.delivery import Outcome
-from notifications.models import Recipient, Server
+from notifications.models import Recipient, Reminder, Server
 from notifications.recipients import imports, listing
 
 RANK = {"public": 0, "staff": 1, "controller": 2}
@@ -42,6 +42,8 @@ DOWNLOADS = (
     "incidents.register_export",
     "notifications.import_problems",
 )
+# And with words for a program, not for people.
+FEEDS = ("notifications.calendar_feed",)
 FACTS = {
     "incident_type": "software_flaw",
     "breach_types": ["confidentiality"],
@@ -102,6 +104,7 @@ def furnish(app, staff, controller):
     told = _told(tour, staff, controller)
     _letters(tour, told, staff, controller)
     _finished(tour, staff, controller)
+    _reminders(tour, controller)
     with app.test_request_context():
         tour.add("security.reset_password", token=generate_reset_password_token(staff))
     db.session.commit()
@@ -321,3 +324,13 @@ def _finished(tour, staff, controller):
     tour.add(*PAGES_OF_INCIDENT, ref=closed.reference)
     tour.add("incidents.show", "incidents.file", ref=erased.reference)
     tour.add("incidents.report_page", ref=erased.reports[0].reference)
+
+
+def _reminders(tour, controller):
+    """What a reminder's link shows, and a calendar of open clocks."""
+    calendar.renew(controller, now())
+    tour.add("notifications.calendar_feed", token=calendar.token(controller))
+    db.session.commit()
+    reminders.remind()
+    row = db.session.query(Reminder).first()
+    tour.add("notifications.reminder", token=reminders.links.token(row))
