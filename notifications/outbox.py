@@ -80,6 +80,7 @@ class _Round:
         self.tally = tally
         self.post: Post | None = None
         self.writers: dict[int, compose.Writer] = {}
+        self.last_run: int | None = None
 
     def run(self, limit: int | None, stop: Callable[[], bool]) -> None:
         try:
@@ -104,7 +105,7 @@ class _Round:
     def _one(self) -> bool:
         """Claim one letter and hand it over. False when nothing is due, or nothing goes now."""
         self._open()  # before the claim: a server that is away costs nobody a try
-        number = claim(now())
+        number = claim(now(), self.last_run)
         if number is None:
             db.session.commit()
             return False
@@ -146,6 +147,7 @@ class _Round:
 
     def _written(self, number: int) -> Claim:
         recipient = db.session.get_one(Recipient, number)
+        self.last_run = recipient.notice_id
         if recipient.notice_id not in self.writers:
             self.writers[recipient.notice_id] = compose.Writer(recipient.notice, servers.outgoing())
         message = self.writers[recipient.notice_id].letter(recipient)
@@ -170,12 +172,18 @@ def _waiting() -> bool:
     return db.session.scalar(select(Notice.id).where(Notice.state == "sending", queued)) is not None
 
 
-def claim(at: datetime) -> int | None:
-    """Take the next queued letter of the runs for this worker alone; None when there is none.
+def claim(at: datetime, after: int | None = None) -> int | None:
+    """Take the next queued letter for this worker alone; None when there is none.
 
-    No commit: the caller commits before it sends a byte.
+    The runs take turns, beginning with the one that follows the run `after`: a letter to twelve
+    people does not wait for one to a million. No commit: the caller commits before it sends a
+    byte.
     """
-    for notice in _running():
+    turns = _running()
+    if after in turns:
+        start = turns.index(after) + 1
+        turns = turns[start:] + turns[:start]
+    for notice in turns:
         queued = select(Recipient.id).where(
             Recipient.notice_id == notice, Recipient.state == "queued"
         )

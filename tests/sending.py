@@ -24,7 +24,7 @@ def relay(app, smtp_sink):
 def run_of(relay, english, notice, controller_user):
     """An approved letter to the first so many of PEOPLE, started: run_of(3)."""
 
-    def start(count, begin=True):
+    def start(count, begin=True, notice=notice):
         for address in PEOPLE[:count]:
             listing.add(notice, address, None, "en", controller_user, now())
         seen = notices.fingerprint(notice).hash

@@ -9,7 +9,7 @@ from sending import PEOPLE
 from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
-from notifications import compose, jobs, outbox, returns, runs
+from notifications import compose, jobs, notices, outbox, returns, runs
 from notifications.delivery import Outcome
 from notifications.models import Attempt, Notice, Recipient, Worker
 
@@ -222,6 +222,18 @@ def test_a_cancelled_run_calls_nothing_back_and_meets_no_duty(run_of, smtp_sink,
     assert deliver().total == 0
     assert (notice.state, states(notice)) == ("cancelled", ["sent", "cancelled", "cancelled"])
     assert notice.duty.met_at is None
+
+
+def test_runs_take_turns_and_the_duty_is_met_when_both_are_over(
+    run_of, told, controller_user, smtp_sink
+):
+    first = run_of(3)
+    other = run_of(2, notice=notices.draft(told, first.duty, controller_user, now()))
+    deliver(limit=4)
+    assert (states(first), states(other)) == (["sent", "sent", "queued"], ["sent", "sent"])
+    assert other.state == "done" and first.duty.met_at is None
+    deliver()
+    assert first.state == "done" and first.duty.met_at is not None
 
 
 def test_a_limit_per_minute_is_kept(run_of, relay, monkeypatch):
