@@ -21,7 +21,12 @@ PER_ADDRESS = "1000 per 10 minutes"
 ALTOGETHER = "20000 per 1 hour"
 LOGINS = "10 per 5 minutes"  # for one account from one address
 LOGINS_FROM_ONE = "100 per 5 minutes"  # for all accounts from one address
-KNOCKS = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
+KNOCKS = (
+    "security.login",
+    "security.two_factor_token_validation",
+    "security.mf_recovery",
+    "security.forgot_password",  # or a stranger fills somebody's mailbox with our mails
+)
 
 
 def admit(door: str = "report") -> None:
@@ -33,7 +38,7 @@ def admit(door: str = "report") -> None:
 
 
 def _slow_down_guessing() -> None:
-    """Before each try at a password or a code."""
+    """Before each try at a password or a code, and each wish for a reset."""
     if request.method != "POST" or request.endpoint not in KNOCKS:
         return
     limiter, _per_address, _altogether = current_app.extensions["throttle"]

@@ -158,6 +158,8 @@ class Request(flask.Request):
 
     _parser: FormParser | None = None
     unread = False  # the body was beyond the ceiling
+    # No page takes JSON. Flask-WTF and Flask-Security would read it, unasked and without limits.
+    is_json = False
 
     def make_form_data_parser(self) -> FormDataParser:
         """The parser that knows our limits."""

@@ -33,7 +33,9 @@ def find(ref: str) -> Incident:
 
 def whole_number(text: str | None) -> int | None:
     """A version or a key as it was sent; None for anything but a number that a row can have."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+    if not isinstance(text, str):
+        return None  # a form without the field has what it was filled with
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def people() -> list[User]:
