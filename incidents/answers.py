@@ -41,15 +41,20 @@ class Answer:
     reasons: list[dict[str, Any]]
 
 
-def verdicts(result: Mapping[str, Any]) -> list[Answer]:
-    """Who must be told, in words: the authority, the people, and a processor's controllers."""
+def verdicts(result: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Answer]:
+    """Who must be told, in words: the authority, the people, and a processor's controllers.
+
+    `stored` are the facts judged: each reason says on which answers it rests. The first reason is
+    the conclusion, the others are the rules that lead to it.
+    """
     told, people, controllers = result["authority"], result["subjects"], result["controllers"]
     answers = [
         _answer(
             _("The supervisory authority"),
             told,
-            _("Tell the authority within 72 hours"),
+            _("Tell the authority within %(hours)s hours", hours=told.get("hours", 72)),
             _("The authority need not be told"),
+            stored,
         ),
         _answer(
             _("The people concerned"),
@@ -58,6 +63,7 @@ def verdicts(result: Mapping[str, Any]) -> list[Answer]:
             if people.get("channel") == "public"
             else _("Tell each of them without undue delay"),
             _("They need not be told"),
+            stored,
         ),
     ]
     if controllers["duty"]:
@@ -67,19 +73,32 @@ def verdicts(result: Mapping[str, Any]) -> list[Answer]:
                 controllers,
                 _("Tell them without undue delay"),
                 _("There is none to tell"),
+                stored,
             )
         )
     return answers
 
 
-def _answer(title: str, verdict: Mapping[str, Any], yes: str, no: str) -> Answer:
+def _answer(
+    title: str, verdict: Mapping[str, Any], yes: str, no: str, stored: Mapping[str, Any]
+) -> Answer:
+    asked = {question.key: question for question in questions()}
     return Answer(
         title=title,
         answer=yes if verdict["duty"] else no,
         tone="yes" if verdict["duty"] else "no" if verdict["certain"] else "open",
         certain=verdict["certain"],
         reasons=[
-            {"rule": r["rule"], "because": say(r), "url": source(r["rule"])}
+            {
+                "rule": r["rule"],
+                "because": say(r),
+                "url": source(r["rule"]),
+                "answers": [
+                    (key, _(asked[key].text), value(key, stored.get(key)))
+                    for key in r["facts"]
+                    if key in asked
+                ],
+            }
             for r in verdict["reasons"]
         ],
     )

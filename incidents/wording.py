@@ -106,6 +106,8 @@ VERBS: dict[str, Told] = {
     "duty.withdrawn/subjects": Told(
         "decision", N_("Telling the people is not due any more"), ("reason",)
     ),
+    "client.added": Told("note", N_("A client to be told was added: %(name)s")),
+    "client.told": Told("delivery", N_("The client %(name)s was told on %(told_at)s")),
     "measure.added": Told("note", N_("A measure was added"), ("text",)),
     "measure.edited": Told("note", N_("A measure was changed"), ("text",)),
     "measure.done": Told("delivery", N_("A measure was done"), ("text",)),
@@ -129,6 +131,7 @@ FIELDS = {
     "systems": N_("Systems"),
     "processor_ids": N_("Service providers"),
     "facts": N_("Facts for the law"),
+    "scope": N_("Answers for other laws"),
     "cause": N_("Category of the cause"),
     "whys": N_("The five whys"),
     "factors": N_("What helped it to happen"),
@@ -217,6 +220,8 @@ def said(value: Any, style: str = "short") -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(said(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')}: {said(one)}" for name, one in value.items())
     text = str(value)
     if text in WORDS:
         return _(WORDS[text])

@@ -202,11 +202,11 @@ def test_only_a_controller_decides_even_by_the_action(aware, staff_user):
         decisions.decide(assessment, True, True, None, staff_user, now())
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_page_shows_reasons_with_their_article(controller, aware, language):
+@pytest.mark.parametrize(("language", "gdpr"), [("en", "GDPR Art."), ("fr", "RGPD, art.")])
+def test_the_page_shows_reasons_with_their_article(controller, aware, language, gdpr):
     controller.post("/language", data={"language": language, "next": "/"})
 
     page = controller.get(f"/incidents/{aware.reference}/decision").text
 
-    assert "GDPR Art. 33(1)" in page and "GDPR Art. 34(1)" in page
+    assert f"{gdpr} 33(1)" in page and f"{gdpr} 34(1)" in page
     assert "%(" not in page

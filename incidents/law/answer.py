@@ -109,6 +109,7 @@ class Assessment:
             "authority": {
                 "duty": self.authority.duty,
                 "certain": self.authority.certain,
+                "hours": self.law.gdpr.hours,
                 "lead": self.authority.lead,
                 "reasons": _reasons(self.authority),
             },

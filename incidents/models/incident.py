@@ -48,6 +48,8 @@ class Incident(db.Model):
     # The facts the law asks for, in the vocabulary of incidents.law.Facts; absent = unknown.
     # No personal data: choices and numbers only.
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # What other laws ask beside the facts (incidents.law.profile): choices, numbers, moments.
+    scope: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     record_count: Mapped[int | None]
     processor_ids: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # Cause analysis
@@ -65,6 +67,7 @@ class Incident(db.Model):
     whys_sealed: Mapped[bytes | None]
     factors_sealed: Mapped[bytes | None]
     lesson_sealed: Mapped[bytes | None]
+    clients_sealed: Mapped[bytes | None]
 
     summary = Sealed()  # what happened
     aware_reason = Sealed()  # why awareness began then
@@ -75,6 +78,7 @@ class Incident(db.Model):
     whys = Sealed("json")  # up to five answers, each asking why of the one before
     factors = Sealed()
     lesson = Sealed()
+    clients = Sealed("json")  # whom a processor tells, GDPR Art. 33(2): [{id, name, told_at}]
 
     owner: Mapped["User | None"] = relationship()
     reports: Mapped[list["Report"]] = relationship(back_populates="incident", order_by="Report.id")

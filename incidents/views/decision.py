@@ -8,7 +8,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug import Response
 
-from incidents import answers, clockface
+from incidents import answers, clockface, elsewhere
 from incidents.accounts import controller, staff
 from incidents.actions import cases, decisions, duties
 from incidents.actions.reports import check_version
@@ -101,6 +101,7 @@ def _page(
         decide=decide,
         result=result,
         answers=answers,
+        lines=elsewhere.lines(incident, elsewhere.checks(incident, at), at),
         authority=authority(organisation().authority),
         status=status,
         stale=status == 409 and answers.facts(incident.facts),
