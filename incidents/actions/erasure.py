@@ -52,6 +52,10 @@ def erase(incident: Incident, by: User | str, at: datetime) -> None:
         _erase_report(report, at)
     for row in (incident, *incident.measures, *incident.decisions, *incident.duties):
         _erase_words(row)
+    for told in (*incident.notifications, *incident.authority_letters):
+        _erase_words(told)
+    for memo in filter(None, (decision.memo for decision in incident.decisions)):
+        _empty(memo)
     for room in also:
         room(incident)
     _erase_details(Entry.incident_id == incident.id)

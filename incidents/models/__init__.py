@@ -4,6 +4,7 @@ from incidents.models.entry import Chain, Counter, Entry
 from incidents.models.held import HeldFile
 from incidents.models.incident import Incident, Measure
 from incidents.models.judgement import Assessment, Decision, Duty
+from incidents.models.notification import AuthorityLetter, Notification
 from incidents.models.organisation import Organisation, Processor
 from incidents.models.people import Invitation, User
 from incidents.models.report import Attachment, Blob, Message, Report
@@ -11,6 +12,7 @@ from incidents.models.report import Attachment, Blob, Message, Report
 __all__ = [
     "Assessment",
     "Attachment",
+    "AuthorityLetter",
     "Blob",
     "Chain",
     "Counter",
@@ -22,6 +24,7 @@ __all__ = [
     "Invitation",
     "Measure",
     "Message",
+    "Notification",
     "Organisation",
     "Processor",
     "Report",

@@ -11,6 +11,7 @@ from incidents.seal import Sealed
 
 if TYPE_CHECKING:
     from incidents.models.judgement import Assessment, Decision, Duty
+    from incidents.models.notification import AuthorityLetter, Notification
     from incidents.models.people import User
     from incidents.models.report import Report
 
@@ -68,6 +69,7 @@ class Incident(db.Model):
     factors_sealed: Mapped[bytes | None]
     lesson_sealed: Mapped[bytes | None]
     clients_sealed: Mapped[bytes | None]
+    filing_sealed: Mapped[bytes | None]
 
     summary = Sealed()  # what happened
     aware_reason = Sealed()  # why awareness began then
@@ -79,6 +81,7 @@ class Incident(db.Model):
     factors = Sealed()
     lesson = Sealed()
     clients = Sealed("json")  # whom a processor tells, GDPR Art. 33(2): [{id, name, told_at}]
+    filing = Sealed("json")  # what the authority asks beside the facts: answers by question
 
     owner: Mapped["User | None"] = relationship()
     reports: Mapped[list["Report"]] = relationship(back_populates="incident", order_by="Report.id")
@@ -92,6 +95,12 @@ class Incident(db.Model):
         back_populates="incident", order_by="Decision.id"
     )
     duties: Mapped[list["Duty"]] = relationship(back_populates="incident", order_by="Duty.id")
+    notifications: Mapped[list["Notification"]] = relationship(
+        back_populates="incident", order_by="Notification.number"
+    )
+    authority_letters: Mapped[list["AuthorityLetter"]] = relationship(
+        back_populates="incident", order_by="AuthorityLetter.id"
+    )
 
     __table_args__ = (
         Index("ix_incident_stage_id", "stage", "id"),

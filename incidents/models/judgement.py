@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from incidents.db import db
 from incidents.models.incident import Incident
 from incidents.models.people import User
+from incidents.models.report import Blob
 from incidents.seal import Sealed
 
 UNMET = text("met_at IS NULL AND withdrawn_at IS NULL")
@@ -42,6 +43,7 @@ class Decision(db.Model):
     authority: Mapped[bool]  # the supervisory authority will be told
     subjects: Mapped[bool]  # the data subjects will be told
     departs: Mapped[bool]
+    memo_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))  # PDF, as it was decided
 
     reason_sealed: Mapped[bytes | None]
     reason = Sealed()
@@ -49,6 +51,7 @@ class Decision(db.Model):
     incident: Mapped[Incident] = relationship(back_populates="decisions")
     assessment: Mapped[Assessment] = relationship()
     by: Mapped[User] = relationship()
+    memo: Mapped[Blob | None] = relationship()
 
 
 class Duty(db.Model):

@@ -154,6 +154,7 @@ def upgrade():
     sa.Column('factors_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('lesson_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('clients_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('filing_sealed', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_incident_owner_id_user')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_incident')),
     sa.UniqueConstraint('reference', name=op.f('uq_incident_reference')),
@@ -200,6 +201,26 @@ def upgrade():
     with op.batch_alter_table('assessment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_assessment_incident_id'), ['incident_id'], unique=False)
 
+    op.create_table('authority_letter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.String(length=16), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('reference_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('text_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('answer_sealed', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_authority_letter_by_id_user')),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], name=op.f('fk_authority_letter_incident_id_incident')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_authority_letter')),
+    sa.UniqueConstraint('uid', name=op.f('uq_authority_letter_uid'))
+    )
+    with op.batch_alter_table('authority_letter', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_authority_letter_incident_id'), ['incident_id'], unique=False)
+
     op.create_table('duty',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uid', sa.String(length=16), nullable=False),
@@ -241,6 +262,27 @@ def upgrade():
     with op.batch_alter_table('measure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_measure_incident_id'), ['incident_id'], unique=False)
         batch_op.create_index('ix_measure_undone', ['due_on', 'id'], unique=False, sqlite_where=sa.text('done_on IS NULL'), postgresql_where=sa.text('done_on IS NULL'))
+
+    op.create_table('notification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.String(length=16), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('phase', sa.String(length=13), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('content_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('reference_sealed', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_notification_by_id_user')),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], name=op.f('fk_notification_incident_id_incident')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification')),
+    sa.UniqueConstraint('incident_id', 'number', name=op.f('uq_notification_incident_id')),
+    sa.UniqueConstraint('uid', name=op.f('uq_notification_uid'))
+    )
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notification_incident_id'), ['incident_id'], unique=False)
 
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -292,10 +334,12 @@ def upgrade():
     sa.Column('authority', sa.Boolean(), nullable=False),
     sa.Column('subjects', sa.Boolean(), nullable=False),
     sa.Column('departs', sa.Boolean(), nullable=False),
+    sa.Column('memo_id', sa.Integer(), nullable=True),
     sa.Column('reason_sealed', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_decision_assessment_id_assessment')),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_decision_by_id_user')),
     sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], name=op.f('fk_decision_incident_id_incident')),
+    sa.ForeignKeyConstraint(['memo_id'], ['blob.id'], name=op.f('fk_decision_memo_id_blob')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decision')),
     sa.UniqueConstraint('uid', name=op.f('uq_decision_uid'))
     )
@@ -622,6 +666,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_report_contact_key'))
 
     op.drop_table('report')
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notification_incident_id'))
+
+    op.drop_table('notification')
     with op.batch_alter_table('measure', schema=None) as batch_op:
         batch_op.drop_index('ix_measure_undone', sqlite_where=sa.text('done_on IS NULL'), postgresql_where=sa.text('done_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_measure_incident_id'))
@@ -632,6 +680,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_duty_incident_id'))
 
     op.drop_table('duty')
+    with op.batch_alter_table('authority_letter', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_authority_letter_incident_id'))
+
+    op.drop_table('authority_letter')
     with op.batch_alter_table('assessment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_assessment_incident_id'))
 
