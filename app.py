@@ -98,6 +98,11 @@ def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "
     app = app or create_app(config)
     with app.app_context():
         schema.bring_up_to_date(app)
+        if not audit.opens():
+            raise settings.BadSetting(
+                f"{config.instance / 'data.key'} is not the key with which the database was "
+                "sealed.\nPut back the copy you kept. Nothing was changed."
+            )
         token = set_up_token(now())
         db.session.commit()
     try:

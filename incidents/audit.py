@@ -141,6 +141,16 @@ def _fault(entry: Entry, expected: int, previous: str) -> str | None:
     return None
 
 
+def opens() -> bool:
+    """Whether the keys of this instance open its database, tried on the newest entry."""
+    newest = select(Entry).where(Entry.detail_sealed.isnot(None)).order_by(Entry.n.desc())
+    entry = db.session.scalar(newest.limit(1))
+    try:
+        return entry is None or entry.detail is not None
+    except Broken:
+        return False
+
+
 def next_number(kind: str, at: datetime) -> int:
     """The next number of a kind ("RP", "BR") in the year of `at`; each given once."""
     name = f"{kind}-{at.year}"

@@ -133,6 +133,11 @@ def _secret(values: Mapping[str, str | None], instance: Path) -> str:
 def _data_keys(instance: Path) -> tuple[tuple[int, bytes], ...]:
     """The keys that seal personal data: lines `id hex`; the last one seals, all of them open."""
     file = instance / "data.key"
+    if not file.exists() and (instance / "tocsin.db").exists():
+        raise BadSetting(
+            f"{file} is missing, and {instance / 'tocsin.db'} was sealed with it.\n"
+            "Put back the copy you kept. A new key would open nothing of what is there."
+        )
     lines = _made_once(file, lambda: f"1 {secrets.token_hex()}").splitlines()
     keys = []
     for line in filter(str.strip, lines):

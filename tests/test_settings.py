@@ -1,10 +1,15 @@
 """A wrong or missing setting stops the start with its name and what to do."""
 
+import secrets
 import stat
 
 import pytest
+from sqlalchemy import select
 
+from app import serve
 from incidents import settings
+from incidents.db import db
+from incidents.models import Entry
 from tests.conftest import ROOT
 
 
@@ -48,6 +53,24 @@ def test_a_damaged_key_file_stops_the_start(tmp_path):
 
     with pytest.raises(settings.BadSetting, match=r"data\.key is damaged"):
         load(tmp_path)
+
+
+def test_a_lost_key_is_asked_for_and_never_replaced(instance):
+    (instance / "data.key").unlink()
+
+    with pytest.raises(settings.BadSetting, match=r"data\.key is missing"):
+        settings.load(ROOT, {}, instance)
+    assert not (instance / "data.key").exists()
+
+
+def test_another_key_stops_the_start(app, report, instance):
+    number = len(db.session.scalars(select(Entry)).all())
+    db.session.rollback()
+    (instance / "data.key").write_text(f"1 {secrets.token_hex()}\n")
+
+    with pytest.raises(settings.BadSetting, match=r"data\.key is not the key"):
+        serve(settings.load(ROOT, {}, instance))
+    assert len(db.session.scalars(select(Entry)).all()) == number
 
 
 def test_an_older_key_still_opens_what_it_sealed(tmp_path):
