@@ -19,10 +19,10 @@ from incidents import audit, clockface, workflow
 from incidents.db import db, now
 from incidents.models import Decision, Duty, Entry, Incident, Report, User
 from incidents.settings import BadSetting
-from notifications import acknowledge, demo, post
+from notifications import acknowledge, demo, post, reminders
 from notifications.demo import building
 from notifications.demo.catcher import names
-from notifications.models import Notice, Recipient, Server
+from notifications.models import Notice, Recipient, Reminder, Server
 
 # What a careless operator has in the environment: none of it may reach the demonstration.
 REAL = {
@@ -259,3 +259,10 @@ def test_a_second_demonstration_beside_a_running_one_is_refused(show):
     base = Path(show.instance_path).parent
     with pytest.raises(BadSetting, match="running already"), _stage(base):
         pass
+
+
+def test_the_worker_of_the_demonstration_does_not_begin_by_making_up_for_old_reminders(show):
+    reminders.remind()  # what falls due just now goes out; nothing of yesterday does
+
+    assert db.session.scalar(select(Reminder).where(Reminder.late)) is None
+    assert db.session.scalar(select(Reminder).limit(1)) is not None

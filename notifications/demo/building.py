@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from incidents.db import db
+from notifications import reminders
 from notifications.delivery import Relay, connect
 from notifications.demo import company
 from notifications.demo.arrivals import Arrival
 from notifications.demo.incident import Story
 from notifications.demo.plot import Plot, read
+from notifications.models import Reminder
+from notifications.reminders import clocks
 
 LANGUAGES = ("en", "fr")
 SUBJECTS = ("mail", "accounts", "devices", "web", "providers", "people", "paper")
@@ -35,3 +39,19 @@ def build(port: int, password: str, now: datetime, subjects: tuple[str, ...] = S
             for words in read(f"stories/queue.{language}.toml")["report"]:
                 Arrival(plot, words, language).plan()
         plot.carry_out()
+    _remind(now)
+
+
+def _remind(now: datetime) -> None:
+    """Keep what the worker would have reminded of until now, or it would make up for all of it
+    when it starts. The mails themselves have long been read."""
+    last = 0
+    while incidents := clocks.page(last):
+        last = incidents[-1].id
+        for incident, clock, step in reminders.due(incidents, now):
+            for user in clocks.circle(incident, step.circle):
+                row = Reminder(incident=incident, kind=clock.kind, anchor=clock.anchor)
+                row.step, row.user = step.key, user
+                row.planned_at = row.queued_at = step.at
+                db.session.add(row)
+        db.session.commit()
