@@ -25,7 +25,7 @@ from incidents import (
 )
 from incidents.actions.people import set_up_token
 from incidents.cli.audit import audit as audit_commands
-from incidents.cli.law import law as law_commands
+from incidents.cli.compare import law as law_commands  # the whole group
 from incidents.db import db, now
 from incidents.views import bp as case_pages
 from incidents.views.accounts import bp as account_pages

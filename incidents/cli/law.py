@@ -33,11 +33,11 @@ def assess_command(file: TextIO, on: datetime | None) -> None:
     try:
         mapping = json.loads(_read(file))
     except (ValueError, RecursionError) as error:
-        _refuse(f"This is no JSON: {_place(error)} Give one JSON object of facts.")
+        refuse(f"This is no JSON: {_place(error)} Give one JSON object of facts.")
     try:
         facts = rules.Facts.from_json(mapping)
     except rules.BadFacts as error:
-        _refuse(str(error))
+        refuse(str(error))
     answer = rules.assess(facts, (on or now()).date())
     _print(answer.as_json())
 
@@ -50,11 +50,11 @@ def deadline_command(aware: str, country: str) -> None:
     try:
         aware_at = read_moment(aware)
     except BadMoment as error:
-        _refuse(f"--aware: {error}")
+        refuse(f"--aware: {error}")
     try:
         seat = rules.authority(country.upper())
     except KeyError as error:
-        _refuse(f"--country: {error.args[0]}")
+        refuse(f"--country: {error.args[0]}")
     zone = ZoneInfo(seat.zone)
     ends = clock.two_working_days(aware_at, zone, seat.code)
     _print(
@@ -99,6 +99,7 @@ def _print(answer: dict[str, Any]) -> None:
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def _refuse(why: str) -> NoReturn:
+def refuse(why: str) -> NoReturn:
+    """Say on standard error why nothing was done, and end with 2."""
     click.echo(why, err=True)
     raise SystemExit(2)

@@ -124,7 +124,7 @@ def read_regimes(*texts: str) -> tuple[Regime, ...]:
 
 def _regime(row: Mapping[str, Any]) -> Regime:
     if row["seen"] not in SEEN:
-        raise ValueError(f"{row['code']}: seen is one of {', '.join(SEEN)}")
+        raise ValueError(f"seen is one of {', '.join(SEEN)}, and not {row['seen']}")
     return Regime(
         code=row["code"],
         citation=row["citation"],
