@@ -6,7 +6,8 @@ The pages come from the URL map (see tour.py), so that a new page cannot be left
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from tour import DOWNLOADS, FEEDS, furnish, session_of
+from furnishing import furnish
+from tour import DOWNLOADS, FEEDS, session_of
 
 from incidents.db import db
 
@@ -32,6 +33,13 @@ MAIN = (
     "notifications.progress",
     "accounts.settings",
     "notifications.outgoing",
+)
+# Pages that look different in each state; of the others two states are enough.
+VARIED = (
+    "incidents.show",
+    "incidents.decision",
+    "notifications.progress",
+    "notifications.recipient",
 )
 
 
@@ -63,14 +71,16 @@ def enter(app, tour, site, context, staff_user, controller_user):
 
 @pytest.fixture
 def pages(app, tour):
-    """What *who* can open: all of it, or the first or last page of each endpoint."""
+    """What *who* can open: the "first" or the "last" page of each endpoint, or "most" pages."""
 
-    def pages(who, which="all", of=None):
+    def pages(who, which="most", of=None):
         stops = [stop for stop in tour.stops(app, who) if stop[0] not in DOWNLOADS + FEEDS]
         stops = [stop for stop in stops if of is None or stop[0] in of]
-        if which == "all":
-            return [path for _, path in stops]
-        return list(dict(stops if which == "last" else reversed(stops)).values())
+        last, first = dict(stops), dict(reversed(stops))
+        if which != "most":
+            return list((last if which == "last" else first).values())
+        ends = {*first.values(), *last.values()}
+        return [path for endpoint, path in stops if path in ends or endpoint in VARIED]
 
     return pages
 
@@ -91,11 +101,11 @@ def wrong(page, site, paths, **options):
 @pytest.mark.parametrize(
     ("who", "language", "which"),
     [
-        ("controller", "en", "all"),
+        ("controller", "en", "most"),
         ("controller", "fr", "last"),
         ("staff", "fr", "first"),
-        ("stranger", "en", "all"),
-        ("stranger", "fr", "all"),
+        ("stranger", "en", "most"),
+        ("stranger", "fr", "most"),
     ],
 )
 def test_axe_finds_nothing_on_any_page(pages, site, enter, who, language, which):
