@@ -14,6 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from incidents.audit import record
+from incidents.citations import cite
 from incidents.db import db
 from incidents.models import User
 from incidents.pages import organisation, zone
@@ -69,7 +70,7 @@ def feed(user: User, at: datetime) -> bytes:
             "REFRESH-INTERVAL;VALUE=DURATION:PT15M",
             "X-PUBLISHED-TTL:PT15M",
         ]
-        for clock in clocks.of_person(user):
+        for clock in clocks.of_person(user, at):
             lines += _event(clock, at)
     lines.append("END:VCALENDAR")
     return written(lines)
@@ -88,7 +89,7 @@ def _event(clock: Clock, at: datetime) -> Iterator[str]:
         yield f"DTSTART;VALUE=DATE:{today:%Y%m%d}"
         yield f"DTEND;VALUE=DATE:{today + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(f'[{reference}] {words.errand(clock, at)}')}"
-    yield f"DESCRIPTION:{escaped(f'{words.sentence(clock, at)} {clock.rule}')}"
+    yield f"DESCRIPTION:{escaped(f'{words.sentence(clock, at)} {cite(clock.rule)}')}"
     yield f"URL:{words.page_of(clock)}"
     yield "TRANSP:TRANSPARENT"
     for trigger in ALARMS if clock.due_at is not None else ():

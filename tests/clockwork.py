@@ -96,7 +96,7 @@ def in_order(found):
 def read(mail):
     """A reminder that arrived: (who, subject, late); late is when it was planned, or None."""
     words = mail.message.get_content()
-    planned = re.search(r"planned for \w+ \d+ \w+ \d+, ([\d:]+)", words)
+    planned = re.search(r"planned for \d+ \w+ \d+, (\d+:\d+)", words)
     (address,) = mail.recipients
     return address.partition("@")[0], mail.message["Subject"], planned and planned[1]
 

@@ -1,5 +1,6 @@
 """Reminders do not stop, and each goes once: by what is due and was not sent, not by the hour."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -295,6 +296,24 @@ def test_a_reminder_says_what_is_due_by_when_and_why_and_no_word_of_the_case(
     assert "GDPR Art. 33(1)" in words
     assert f"[{other.reference}] Say when we became aware" in words  # the other clocks
     assert mail.message["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_other_clocks_stand_the_worst_first(case, worker, smtp_sink, clock):
+    clock.move_to(MONDAY - 80 * HOUR)
+    late, unaware = case(aware=now()), case()
+    clock.move_to(MONDAY - 60 * HOUR)
+    soon = case(aware=now())
+    clock.move_to(MONDAY)
+    this = case(aware=MONDAY - 36 * HOUR)
+    clock.move_to(MONDAY + 1 * HOUR)
+    calm = case(aware=now())
+    worker.at(MONDAY + 2 * HOUR)
+
+    mail = next(one for one in smtp_sink.mails if this.reference in one.message["Subject"])
+    others = mail.message.get_content().partition("most pressing first")[2]
+    assert re.findall(r"BR-2026-\d+", others) == [
+        one.reference for one in (late, soon, unaware, calm)
+    ]
 
 
 def test_the_story_tells_what_was_reminded_of(case, worker, staff):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import load_only, selectinload
@@ -15,6 +15,7 @@ from incidents.pages import organisation
 
 AWARE = "aware"  # not a duty: somebody has to say when we became aware
 AWARE_RULE = "EDPB Guidelines 9/2022, II.A.2"
+PRESSING = timedelta(hours=24)
 # By these a clock begins, or begins anew: what had passed before them was nobody's to miss.
 BEGINNINGS = ("awareness.stated", "awareness.changed", "duty.reopened", "incident.reopened")
 
@@ -34,8 +35,15 @@ class Clock:
 
     @property
     def anchor(self) -> datetime:
-        """What its steps are counted from; also by what clocks are sorted, the worst first."""
+        """What its steps are counted from."""
         return self.due_at or self.start
+
+    def pressing(self, now: datetime) -> tuple[int, datetime]:
+        """By this clocks are sorted, the worst first: what is late or due within a day by its
+        hour; then what has none, the oldest first; then the rest."""
+        if self.due_at is None:
+            return 1, self.start
+        return (0 if self.due_at - now <= PRESSING else 2), self.due_at
 
     def steps(self, now: datetime) -> list[schedule.Step]:
         """Its reminders that have come by `now`."""
@@ -118,14 +126,16 @@ def page(after: int, limit: int = 100) -> list[Incident]:
     return list(db.session.scalars(query))
 
 
-def of_person(user: User, limit: int = 100) -> list[Clock]:
+def of_person(user: User, now: datetime, limit: int = 100) -> list[Clock]:
     """The clocks that are this person's to see to, the most pressing first: of the incidents they
     own; for a controller and the deputy, of all. From `limit` incidents at most."""
     query = _open().order_by(Incident.next_due_at.is_(None), Incident.next_due_at, Incident.id)
     if not (user.is_controller or organisation().deputy_id == user.id):
         query = query.where(Incident.owner_id == user.id)
     incidents = list(db.session.scalars(query.limit(limit)))
-    return sorted((clock for one in incidents for clock in of(one)), key=lambda one: one.anchor)
+    return sorted(
+        (clock for one in incidents for clock in of(one)), key=lambda one: one.pressing(now)
+    )
 
 
 def circle(incident: Incident, width: int) -> list[User]:

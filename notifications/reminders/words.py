@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from incidents import pages
+from incidents.citations import cite
 from incidents.models import User
 from incidents.pages import LANGUAGES, organisation
 from incidents.workflow import STAGE_NAMES
@@ -57,18 +58,20 @@ def headline(clock: Clock, at: datetime) -> str:
         open_for = length(at - clock.start)
         if clock.kind == "subjects":
             return _("Tell the people concerned: due for %(time)s", time=open_for)
-        return _("A duty is open for %(time)s (%(rule)s)", time=open_for, rule=clock.rule)
+        return _("A duty is open for %(time)s (%(rule)s)", time=open_for, rule=cite(clock.rule))
     left = clock.due_at - at
     named = clock.kind == "authority"
     if abs(left) < SOON:
-        return _("Tell the authority now") if named else _("Due now: %(rule)s", rule=clock.rule)
+        return (
+            _("Tell the authority now") if named else _("Due now: %(rule)s", rule=cite(clock.rule))
+        )
     if left < timedelta(0):
         if named:
             return _("%(time)s late: tell the authority now", time=length(left))
-        return _("%(time)s late: %(rule)s", time=length(left), rule=clock.rule)
+        return _("%(time)s late: %(rule)s", time=length(left), rule=cite(clock.rule))
     if named:
         return _("%(time)s left to tell the authority", time=length(left))
-    return _("%(time)s left: %(rule)s", time=length(left), rule=clock.rule)
+    return _("%(time)s left: %(rule)s", time=length(left), rule=cite(clock.rule))
 
 
 def errand(clock: Clock, at: datetime) -> str:
@@ -76,7 +79,7 @@ def errand(clock: Clock, at: datetime) -> str:
     if clock.kind == AWARE:
         return _("Say when we became aware")
     if clock.kind not in ("authority", "subjects"):
-        return _("A duty is open: %(rule)s", rule=clock.rule)
+        return _("A duty is open: %(rule)s", rule=cite(clock.rule))
     if clock.kind == "subjects":
         return _("Tell the people concerned")
     late = clock.due_at is not None and clock.due_at < at
@@ -127,7 +130,7 @@ def mail(reminder: Reminder, clock: Clock, at: datetime) -> Words:
     user, reference = reminder.user, clock.incident.reference
     tongue = language(user)
     with force_locale(tongue):
-        others = [one for one in clocks.of_person(user) if not _same(one, clock)]
+        others = [one for one in clocks.of_person(user, at) if not _same(one, clock)]
         rendered = current_app.jinja_env.get_template(f"mail/reminder.{tongue}.txt").render(
             reference=reference,
             headline=headline(clock, at),
@@ -137,9 +140,9 @@ def mail(reminder: Reminder, clock: Clock, at: datetime) -> Words:
             due=pages.moment(clock.due_at) if clock.due_at else "",
             zone=organisation().time_zone,
             begun=pages.moment(clock.start),
-            rule=clock.rule,
+            rule=cite(clock.rule),
             stage=_(STAGE_NAMES[clock.incident.stage]),
-            planned=pages.moment(reminder.planned_at) if reminder.late else "",
+            planned=pages.moment(reminder.planned_at, "short") if reminder.late else "",
             others=[f"[{one.incident.reference}] {headline(one, at)}" for one in others[:OTHERS]],
             more=len(others) > OTHERS,
         )
