@@ -126,7 +126,7 @@ class Notice(db.Model):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    pause_reason: Mapped[str | None]  # refusals or sender: the worker stopped; None: a person did
+    pause_reason: Mapped[str | None]  # refusals, sender, changed: the worker; None: a person
     refusals: Mapped[int] = mapped_column(default=0)  # people refused in a row
     version: Mapped[int] = mapped_column(default=1)
 

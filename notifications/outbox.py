@@ -17,7 +17,7 @@ from flask_mail import Message
 from sqlalchemy import exists, literal_column, or_, select, update
 
 from incidents.db import db, now
-from notifications import backoff, compose, jobs, runs, servers
+from notifications import backoff, compose, jobs, runs, servers, standing
 from notifications.delivery import Outcome, Post, Relay, Unreachable, connect
 from notifications.models import Attempt, Notice, Recipient, Worker
 from notifications.wording import N_
@@ -109,6 +109,9 @@ class _Round:
         if number is None:
             db.session.commit()
             return False
+        if not self._still_approved(number):
+            db.session.commit()
+            return True
         try:
             letter = self._written(number)
         except Exception as error:
@@ -117,6 +120,17 @@ class _Round:
             return self._marked(number, outcome)
         db.session.commit()
         return self._marked(number, self._handed_over(letter))
+
+    def _still_approved(self, number: int) -> bool:
+        """Whether the claimed letter would be what was approved; if not, it waits. No commit."""
+        letter = db.session.get_one(Recipient, number)
+        if standing.known(letter.notice):
+            return True
+        self.writers.pop(letter.notice_id, None)  # it may have been made with words of before
+        if standing.confirmed(letter.notice):
+            return True
+        standing.put_back(letter, now())
+        return False
 
     def _handed_over(self, letter: Claim) -> Outcome:
         """The outcome of one letter. A server may end a connection after so many letters: then

@@ -55,6 +55,10 @@ def resume(notice: Notice, by: User, at: datetime) -> None:
     _hold(notice)
     if notice.state != "paused":
         raise Refused(_("These letters are not paused."))
+    if not notices.is_approved(notice):
+        raise Refused(
+            _("The text, the list or the sender is not what was approved. Approve it again.")
+        )
     _go_on(notice)
     _record("notice.resumed", notice, by, at)
 
@@ -136,7 +140,8 @@ def tell_otherwise(notice: Notice, how: str | None, by: User, at: datetime) -> i
 
 
 def stop_for(notice: Notice, reason: str, at: datetime) -> None:
-    """Pause a run by the worker: "refusals" (ten people in a row) or "sender" (it refuses us)."""
+    """Pause a run by the worker: "refusals" (ten people in a row), "sender" (it refuses us), or
+    "changed" (the sender or the organisation's details are not what was approved)."""
     _hold(notice)
     if notice.state == "sending":
         notice.state, notice.pause_reason = "paused", reason

@@ -5,6 +5,7 @@ approval. How it is sent stands in `outbox`.
 """
 
 from notifications.notices.approval import (
+    APPROVABLE,
     OPEN,
     STANDS,
     Fingerprint,
@@ -15,11 +16,13 @@ from notifications.notices.approval import (
     fingerprint,
     is_approved,
     missing,
+    surroundings,
 )
 from notifications.notices.drafting import draft
 from notifications.notices.texts import change
 
 __all__ = [
+    "APPROVABLE",
     "OPEN",
     "STANDS",
     "Fingerprint",
@@ -32,4 +35,5 @@ __all__ = [
     "fingerprint",
     "is_approved",
     "missing",
+    "surroundings",
 ]

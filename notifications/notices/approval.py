@@ -27,6 +27,8 @@ from notifications.words import LANGUAGES
 
 # States in which words and list can still be changed.
 OPEN = ("draft", "approved")
+# States in which it can be approved: a paused run again, after Settings have changed under it.
+APPROVABLE = (*OPEN, "paused")
 # States in which an approval stands, or stood when the run began.
 STANDS = ("approved", "sending", "paused", "done")
 
@@ -46,15 +48,14 @@ def fingerprint(notice: Notice) -> Fingerprint:
     The list stands in the order of the keyed hashes of its addresses. A person is their row, the
     keyed hash of their address, their language and their name.
     """
-    outgoing = compose.server()
-    writer = compose.Writer(notice, outgoing)
+    writer = compose.Writer(notice, compose.server())
     sha256 = hashlib.sha256()
 
     def add(*values: object) -> None:
         sha256.update(json.dumps(values, ensure_ascii=True).encode() + b"\n")
 
     add("tocsin notice 1", notice.uid, notice.incident.reference)
-    add("from", writer.sender, organisation().language, compose.values(notice))
+    add("from", *surroundings(notice))
     for text in sorted(notice.texts, key=lambda text: text.language):
         add("text", text.language, text.subject, text.body)
     counted: Counter[str] = Counter()
@@ -70,6 +71,12 @@ def fingerprint(notice: Notice) -> Fingerprint:
         add("person", key, uid, language, name)
         counted[writer.language(language)] += 1
     return Fingerprint(sha256.hexdigest(), counted.total(), dict(counted))
+
+
+def surroundings(notice: Notice) -> tuple[str, str, dict[str, str]]:
+    """What an approval covers beside the texts and the list: the sender, the language of people
+    whose own is not known, and the values of the placeholders. Cheap: it reads no list."""
+    return compose.sender(compose.server()), organisation().language, compose.values(notice)
 
 
 def checks(text: NoticeText) -> list[elements.Check]:
@@ -117,7 +124,7 @@ def approve(notice: Notice, seen_hash: str, by: User, at: datetime) -> None:
     """
     if not by.is_controller:
         raise Refused(_("Only the controller approves."))
-    if notice.state not in OPEN:
+    if notice.state not in APPROVABLE:
         raise Refused(_("This letter is on its way or done. It cannot be approved again."))
     found = fingerprint(notice)
     if lacking := missing(notice, found):
@@ -129,7 +136,9 @@ def approve(notice: Notice, seen_hash: str, by: User, at: datetime) -> None:
                 "Nothing was approved: look at it again below, then approve."
             )
         )
-    notice.state, notice.approval = "approved", found.hash
+    notice.approval = found.hash
+    if notice.state in OPEN:
+        notice.state = "approved"
     notice.approved_at, notice.approved_by = at, by
     db.session.flush()
     record(

@@ -236,7 +236,7 @@ def _approval(
         found=found,
         samples=samples,
         sender=writer.sender,
-        missing=letters.missing(row, found) if row.state in letters.OPEN else [],
+        missing=letters.missing(row, found) if row.state in letters.APPROVABLE else [],
         stands=row.approval == found.hash and row.state in letters.STANDS,
         refusal=refusal,
         stale=isinstance(refusal, Stale),

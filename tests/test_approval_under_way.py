@@ -1,0 +1,102 @@
+"""What leaves is what was approved, to the last letter: also when Settings change in mid-run."""
+
+import pytest
+from sending import PEOPLE
+
+from incidents.actions import organisation
+from incidents.db import db, now
+from incidents.refusal import Refused
+from notifications import notices, outbox, runs
+from notifications.models import Notice
+
+
+@pytest.fixture
+def under_way(run_of):
+    """A run of three of which one letter has left."""
+    notice = run_of(3)
+    assert outbox.deliver(1).sent == 1
+    return notice
+
+
+def change(by, **words):
+    db.session.rollback()
+    organisation.change(words, by, now())
+    db.session.commit()
+
+
+def again(notice, by):
+    db.session.rollback()
+    notices.approve(notice, notices.fingerprint(notice).hash, by, now())
+    runs.resume(notice, by, now())
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    "words", [{"contact": "new@training.example"}, {"name": "Another Name"}, {"controller": "Bo"}]
+)
+def test_a_detail_changed_in_mid_run_holds_the_rest(under_way, controller_user, smtp_sink, words):
+    change(controller_user, **words)
+
+    tally = outbox.deliver()
+
+    assert (tally.total, len(smtp_sink.mails)) == (0, 1)
+    assert (under_way.state, under_way.pause_reason) == ("paused", "changed")
+    assert runs.counts(under_way) == {"sent": 1, "queued": 2}
+
+
+def test_a_run_that_is_not_as_approved_does_not_go_on(under_way, controller_user):
+    change(controller_user, contact="new@training.example")
+    outbox.deliver()
+
+    with pytest.raises(Refused):
+        runs.resume(under_way, controller_user, now())
+
+
+def test_approved_again_it_goes_on_with_the_new_words_and_misses_nobody(
+    under_way, controller_user, smtp_sink
+):
+    change(controller_user, contact="new@training.example")
+    outbox.deliver()
+
+    again(under_way, controller_user)
+    outbox.deliver()
+
+    assert sorted(mail.recipients[0] for mail in smtp_sink.mails) == PEOPLE[:3]
+    answers = [str(mail.message["Reply-To"]) for mail in smtp_sink.mails]
+    assert answers == ["privacy@training.example"] + ["new@training.example"] * 2
+    assert under_way.state == "done"
+
+
+def test_a_change_while_letters_leave_stops_before_the_next_one(
+    run_of, controller_user, smtp_sink, monkeypatch
+):
+    notice = run_of(3)
+    keep = outbox._Round._keep_pace
+
+    def changed_meanwhile(self, *args):
+        change(controller_user, contact="new@training.example")
+        keep(self, *args)
+
+    monkeypatch.setattr(outbox._Round, "_keep_pace", changed_meanwhile)
+    outbox.deliver()
+
+    assert [str(mail.message["Reply-To"]) for mail in smtp_sink.mails] == [
+        "privacy@training.example"
+    ]
+    assert (notice.state, notice.pause_reason) == ("paused", "changed")
+
+
+def test_the_page_says_so_and_leads_to_the_approval(under_way, controller, controller_user):
+    change(controller_user, contact="new@training.example")
+    outbox.deliver()
+    uid = under_way.uid
+
+    assert f"/notices/{uid}/approve" in controller.get(f"/notices/{uid}/progress").text
+    page = controller.get(f"/notices/{uid}/approve")
+    seen = notices.fingerprint(db.session.query(Notice).filter_by(uid=uid).one()).hash
+    assert page.status_code == 200 and seen in page.text
+    controller.post(f"/notices/{uid}/approve", data={"seen": seen, "sure": "y"})
+    controller.post(f"/notices/{uid}/resume")
+
+    db.session.expire_all()
+    assert db.session.query(Notice).filter_by(uid=uid).one().state == "sending"
