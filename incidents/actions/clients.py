@@ -21,7 +21,7 @@ def add(incident: Incident, names: Iterable[str], by: User, at: datetime) -> int
     clients = list(incident.clients or [])
     known = {client["name"].casefold() for client in clients}
     new = []
-    for name in (one_line(name) or "" for name in names):
+    for name in (one_line(name, LONGEST + 1) or "" for name in names):
         if len(name) > LONGEST:
             raise Refused(_("A name is longer than %(most)s letters. Shorten it.", most=LONGEST))
         if name and name.casefold() not in known:

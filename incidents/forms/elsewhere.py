@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, Optional
 
 from incidents.elsewhere import ASKED, SIZES, STAMPS, language, name, place_names
 from incidents.forms.count import CountField
@@ -70,7 +70,7 @@ class ClientsForm(FlaskForm):
 
     names = TextAreaField(
         _l("Which clients are concerned?"),
-        [InputRequired(_l("Give at least one name.")), AtMost(200_000)],
+        [DataRequired(_l("Give at least one name.")), AtMost(200_000)],
     )
 
 
