@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -63,6 +64,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer that our Referrer-Policy withholds
+        REMEMBER_COOKIE_DURATION=timedelta(days=7),
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SECURE=secure,
     )

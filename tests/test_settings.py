@@ -1,7 +1,10 @@
 """A wrong or missing setting stops the start with its name and what to do."""
 
 import secrets
+import os
 import stat
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import select
@@ -95,3 +98,16 @@ def test_lines_in_the_file_are_read_and_the_environment_is_stronger(tmp_path):
 
 def test_a_foreign_host_name_is_refused(client):
     assert client.get("/login", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_database_that_does_not_answer_stops_the_start_without_its_password(tmp_path):
+    env = {**os.environ, "TOCSIN_INSTANCE": str(tmp_path / "instance")}
+    env["TOCSIN_DATABASE_URL"] = "postgresql://u:secretword@127.0.0.1:1/x"
+
+    start = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
+    )
+
+    assert start.returncode == 1
+    assert start.stderr.startswith("TOCSIN_DATABASE_URL")
+    assert "Traceback" not in start.stderr and "secretword" not in start.stderr
