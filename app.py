@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import InterfaceError, OperationalError
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -92,21 +93,35 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     return app
 
 
+def _prepare(app: Flask) -> str | None:
+    """Bring the database up to date. Returns the set-up token while there is no account."""
+    with app.app_context():
+        schema.bring_up_to_date(app)
+        if not audit.opens():
+            raise settings.BadSetting(
+                f"{Path(app.instance_path) / 'data.key'} is not the key with which the database "
+                "was sealed.\nPut back the copy you kept. Nothing was changed."
+            )
+        token = set_up_token(now())
+        db.session.commit()
+        return token
+
+
 def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "") -> None:
     """Migrate, print where it is, and serve the web until told to stop.
 
     `app`: one that was made already from `config`; `greeting`: printed below the address.
     """
     app = app or create_app(config)
-    with app.app_context():
-        schema.bring_up_to_date(app)
-        if not audit.opens():
-            raise settings.BadSetting(
-                f"{config.instance / 'data.key'} is not the key with which the database was "
-                "sealed.\nPut back the copy you kept. Nothing was changed."
-            )
-        token = set_up_token(now())
-        db.session.commit()
+    try:
+        token = _prepare(app)
+    except (OperationalError, InterfaceError) as error:
+        raise settings.BadSetting(
+            "TOCSIN_DATABASE_URL: the database cannot be used "
+            f"({str(error.orig).strip().splitlines()[0]}).\n"
+            "See that it is there, that address, name and password are right, and that this user\n"
+            "may write to it; for SQLite, to its folder as well."
+        ) from error
     try:
         server = create_server(
             app,

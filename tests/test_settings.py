@@ -1,7 +1,7 @@
 """A wrong or missing setting stops the start with its name and what to do."""
 
-import secrets
 import os
+import secrets
 import stat
 import subprocess
 import sys
