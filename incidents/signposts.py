@@ -24,7 +24,7 @@ PLACES = {
     "decision": ("incidents.decision", None),
     "decide": ("incidents.decision", None),
     "duties": ("incidents.decision", "duties"),
-    "authority": ("incidents.decision", "duties"),
+    "authority": ("incidents.notification", None),
     "subjects": ("notifications.notices", None),
     "lesson": ("incidents.show", "move"),
     "move": ("incidents.show", "move"),

@@ -113,6 +113,22 @@ VERBS: dict[str, Told] = {
     "measure.done": Told("delivery", N_("A measure was done"), ("text",)),
     "measure.dropped": Told("note", N_("A measure was dropped"), ("text", "reason")),
     "measure.taken_up": Told("note", N_("A measure was taken up again"), ("text",)),
+    "notification.prepared": Told("note", N_("Answers for the authority were written down")),
+    "notification.frozen": Told(
+        "decision", N_("Version %(number)s for the authority was frozen"), ("why",)
+    ),
+    "notification.sent": Told(
+        "delivery",
+        N_("Version %(number)s was sent to the authority on %(sent_at)s"),
+        ("reference",),
+    ),
+    "notification.exported": Told(
+        "note", N_("Version %(number)s for the authority was taken as a file")
+    ),
+    "authority.wrote": Told("message", N_("The authority wrote"), ("reference", "text")),
+    "authority.answered": Told("message", N_("The authority was answered"), ("text",)),
+    "memo.made": Told("note", N_("The memo of the decision was set")),
+    "memo.read": Told("note", N_("The memo of the decision was taken as a file")),
 }
 UNKNOWN = Told("note", N_("Recorded: %(verb)s"))
 PREFIXES = {"notice": "delivery", "list": "delivery", "mail": "delivery", "report": "report"}

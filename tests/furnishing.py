@@ -7,11 +7,23 @@ from datetime import timedelta
 from flask_security.recoverable import generate_reset_password_token
 from tour import Tour
 
-from incidents.actions import awareness, cases, decisions, duties, erasure, measures, reports
+from incidents.actions import (
+    authority_letters,
+    awareness,
+    cases,
+    decisions,
+    duties,
+    erasure,
+    measures,
+    memos,
+    notifications,
+    reports,
+)
 from incidents.actions import organisation as company
 from incidents.actions import people as folk
 from incidents.db import db, now
 from incidents.intake import Draft, File
+from incidents.notification import case_of
 from incidents.pages import zone
 from notifications import calendar, notices, outbox, reminders, runs
 from notifications.delivery import Outcome
@@ -40,6 +52,7 @@ def furnish(app, staff, controller):
     _queue(tour, staff)
     _first_stages(tour, staff)
     told = _told(tour, staff, controller)
+    _authority(tour, told, staff, controller)
     _letters(tour, told, staff, controller)
     _finished(tour, staff, controller)
     _reminders(tour, controller)
@@ -121,6 +134,9 @@ PAGES_OF_INCIDENT = (
     "incidents.measure_new",
     "incidents.decision",
     "incidents.file",
+    "incidents.notification",
+    "incidents.notification_answers",
+    "incidents.authority_letter_new",
     "notifications.notices",
 )
 
@@ -183,6 +199,27 @@ def _told(tour, staff, controller):
     for measure in told.measures:
         tour.add("incidents.measure", ref=told.reference, uid=measure.uid)
     return told
+
+
+def _authority(tour, told, staff, controller):
+    """Two versions for the authority, one of them sent, and two letters of its own."""
+    for number, phase in enumerate(("initial", "complementary"), start=1):
+        cases.edit(told, {"record_count": 4000 + number}, staff, now())
+        row = notifications.freeze(case_of(told, phase, now()), controller, number - 1)
+        tour.add("incidents.notification_version", ref=told.reference, number=number)
+        if phase == "initial":
+            notifications.mark_sent(row, now(), "FR-2026-4711", controller, now())
+    tour.add("incidents.notification_sent", ref=told.reference, number=2)
+    for form in ("pdf", "json"):
+        tour.add("incidents.notification_file", ref=told.reference, number=1, form=form)
+    words = {"reference": "Q-1", "text": "Send the log.", "due_on": None}
+    for kind in ("request", "letter"):
+        words |= {"kind": kind, "received_on": now().date()}
+        letter = authority_letters.log(told, words, staff, now())
+        tour.add("incidents.authority_letter", ref=told.reference, uid=letter.uid)
+    authority_letters.answer(letter, now().date(), "Sent it.", staff, now())
+    memos.make(told.decision, controller, now(), at_once=True)
+    tour.add("incidents.memo", ref=told.reference, uid=told.decision.uid)
 
 
 def _letters(tour, told, staff, controller):

@@ -192,7 +192,13 @@ def test_each_step_is_written_down(controller, aware):
     decide(controller, aware)
 
     verbs = db.session.scalars(db.select(Entry.verb).order_by(Entry.n)).all()
-    assert verbs[-4:] == ["incident.assessed", "incident.decided", "duty.opened", "duty.opened"]
+    assert verbs[-5:] == [
+        "incident.assessed",
+        "incident.decided",
+        "duty.opened",
+        "duty.opened",
+        "memo.made",
+    ]
 
 
 def test_only_a_controller_decides_even_by_the_action(aware, staff_user):

@@ -19,7 +19,14 @@ from incidents.models import Entry
 from incidents.pages import HEADERS
 
 # What a look may write: that it was made. Nothing else in the house changes by a GET.
-READINGS = {"report.raw_read", "report.file_read", "register.exported", "list.person_read"}
+READINGS = {
+    "report.raw_read",
+    "report.file_read",
+    "register.exported",
+    "notification.exported",
+    "memo.read",
+    "list.person_read",
+}
 # The tables in which a reading is written: the entry, and the end of the chain.
 NOTED = {"entry", "chain"}
 # Files of strangers are handed over under a policy that lets them do nothing at all.

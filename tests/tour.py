@@ -26,6 +26,8 @@ DOWNLOADS = (
     "incidents.download",
     "incidents.raw",
     "incidents.register_export",
+    "incidents.notification_file",
+    "incidents.memo",
     "notifications.import_problems",
 )
 # And with words for a program, not for people.

@@ -14,9 +14,11 @@ from incidents.intake import N_
 from incidents.law.portal import Form, portal
 from incidents.models import Incident, Processor
 from incidents.notification.case import Case
-from incidents.notification.values import values
+from incidents.notification.values import arises, values
 from incidents.notification.words import Line, lines
 from incidents.pages import organisation
+
+__all__ = ["PHASES", "Place", "arises", "case_of", "draft", "form_of", "next_phase", "place"]
 
 PHASES = {
     "initial": N_("Initial notification"),
@@ -65,8 +67,9 @@ class Place:
 
 
 def next_phase(incident: Incident) -> str:
-    """What the next version is by itself: the initial one, then complements to it."""
-    return "complementary" if incident.notifications else "initial"
+    """What the next version is by itself: the initial one until it is sent, then complements."""
+    sent = any(one.sent_at for one in incident.notifications)
+    return "complementary" if sent else "initial"
 
 
 def case_of(incident: Incident, phase: str, at: datetime, why: str | None = None) -> Case:
@@ -92,5 +95,6 @@ def place(incident: Incident, key: str) -> Place | None:
     page, anchor = (OURS, key) if question.ours else PLACES.get(key, (None, None))
     if page is None or page[1] not in current_app.view_functions:
         return None
-    ref = {} if page is SETTINGS else {"ref": incident.reference}
-    return Place(_(page[0]), url_for(page[1], **ref, _anchor=anchor))
+    if page is SETTINGS:
+        return Place(_(page[0]), url_for(page[1]))
+    return Place(_(page[0]), url_for(page[1], ref=incident.reference, _anchor=anchor))

@@ -5,11 +5,14 @@ from flask import Blueprint
 bp = Blueprint("incidents", __name__)
 
 from incidents.views import (  # noqa: E402
+    authority_letters,
     cases,
     decision,
     downloads,
     lists,
     measures,
+    memo,
+    notification,
     printed,
     public,
     regimes,
@@ -21,12 +24,15 @@ from incidents.views import (  # noqa: E402
 )
 
 __all__ = [
+    "authority_letters",
     "bp",
     "cases",
     "decision",
     "downloads",
     "lists",
     "measures",
+    "memo",
+    "notification",
     "printed",
     "public",
     "regimes",

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from incidents import answers, clockface, elsewhere
 from incidents.accounts import controller, staff
-from incidents.actions import cases, decisions, duties
+from incidents.actions import cases, decisions, duties, memos
 from incidents.actions.reports import check_version
 from incidents.db import db, now
 from incidents.forms.decision import DecisionForm, FactsForm, MetForm, WithdrawForm, facts_form
@@ -64,7 +64,7 @@ def decide(ref: str) -> Page:
     try:
         check_version(incident, request.form.get("version", type=int))
         assessment = decisions.assess(incident, current_user, now())
-        decisions.decide(
+        decided = decisions.decide(
             assessment,
             form.authority.data == "yes",
             form.subjects.data == "yes",
@@ -72,6 +72,7 @@ def decide(ref: str) -> Page:
             current_user,
             now(),
         )
+        memos.make(decided, current_user, now(), at_once=True)
     except Refused as refusal:
         db.session.rollback()
         form.form_errors = [refusal.message]
