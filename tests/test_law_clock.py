@@ -177,6 +177,9 @@ def test_a_proposed_law_of_96_hours_is_data_alone():
 
     assert target(before, book) - before == timedelta(hours=72)
     assert target(after, book) - after == timedelta(hours=96)
+    assert legal_limit(after, book) - after == timedelta(hours=97)
+    ends = clock.two_working_days(after, PARIS, "FR", book)
+    assert ends and ends[0] >= legal_limit(after, book)
     assert assess(paper_backup, before.date(), book).authority.duty
     then = assess(paper_backup, after.date(), book)
     assert (then.authority.duty, then.authority.certain) == (False, True)
@@ -220,3 +223,17 @@ def test_any_other_local_time_is_one_moment():
 def test_what_names_no_moment_is_refused_with_an_example(text, why):
     with pytest.raises(BadMoment, match=why):
         read_moment(text)
+
+
+def test_the_period_begins_with_the_full_hour_to_the_microsecond():
+    aware = datetime(2026, 6, 2, 7, 12, 34, 567, tzinfo=UTC)
+
+    assert clock.period_begins(aware) == datetime(2026, 6, 2, 8, tzinfo=UTC)
+    assert target(aware) == datetime(2026, 6, 5, 7, 12, 34, 567, tzinfo=UTC)
+
+
+def test_every_moment_comes_out_in_utc():
+    moment = read_moment("2026-06-02T09:12+02:00")
+    ends = clock.two_working_days(moment, PARIS, "FR")
+
+    assert {one.tzinfo for one in (moment, target(moment), *ends)} == {UTC}
