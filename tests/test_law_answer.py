@@ -235,3 +235,33 @@ def test_having_told_people_already_is_no_duty():
 
 def test_a_breach_before_the_gdpr_is_judged_by_the_first_law_on_file():
     assert assess(QUIET, date(1990, 1, 1)).law_version == assess(QUIET, TODAY).law_version
+
+
+def test_the_answer_as_json_has_these_keys_and_no_others():
+    duty = {"duty", "certain", "reasons"}
+    for facts in (*CASES.values(), *OPEN_CASES.values()):
+        answer = assess(facts, TODAY)
+        told = answer.as_json()
+
+        assert told.keys() == {
+            *("risk", "risk_range", "document", "authority", "subjects", "controllers"),
+            *("law_version", "on", "flips", "ask_next", "enisa", "notes", "remarks"),
+        }
+        assert told["authority"].keys() == duty | {"lead", "hours"}
+        assert told["subjects"].keys() == duty | {"exemption", "channel"}
+        assert told["controllers"].keys() == duty
+        assert told["risk_range"] == [answer.risk_low.word, answer.risk_high.word]
+        assert told["document"] is True
+        assert told["authority"]["hours"] == 72
+        for whom in ("authority", "subjects", "controllers"):
+            verdict = getattr(answer, whom)
+            assert (told[whom]["duty"], told[whom]["certain"]) == (verdict.duty, verdict.certain)
+            for reason in told[whom]["reasons"]:
+                assert reason.keys() == {"rule", "because", "text", "params", "facts"}
+                assert reason["because"] == reason["text"] % reason["params"]
+        assert told["subjects"]["channel"] == answer.subjects.channel
+        assert told["subjects"]["exemption"] == answer.subjects.exemption
+        assert told["authority"]["lead"] == answer.authority.lead
+        assert all(flip.keys() == {"fact", "from", "to", "changes"} for flip in told["flips"])
+        assert {"dpc", "ei", "cb", "min", "max", "level"} <= told["enisa"].keys()
+        assert told["notes"] == [one["text"] % one["params"] for one in told["remarks"]]
