@@ -144,7 +144,9 @@ def _verdicts(result: Mapping[str, Any], stored: Mapping[str, Any]) -> list[dict
                     "because": reason["because"],
                     "rule": cite(reason["rule"]),
                     "answers": [
-                        f"{question} {given}" for _key, question, given in reason["answers"]
+                        f"{question} {given}"
+                        for key, question, given in reason["answers"]
+                        if stored.get(key) is not None
                     ],
                 }
                 for reason in one.reasons

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
 from incidents.models.incident import Incident
 from incidents.models.people import User
 from incidents.seal import Sealed
+
+ASKING = ("request", "order")  # kinds of letters that want an answer
+UNANSWERED = text("answered_on IS NULL")
 
 
 class Notification(db.Model):
@@ -17,7 +20,7 @@ class Notification(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(16), unique=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
     number: Mapped[int]  # from 1, by incident
     phase: Mapped[str] = mapped_column(String(13))  # initial, complementary, withdrawal
     made_at: Mapped[datetime]
@@ -58,7 +61,17 @@ class AuthorityLetter(db.Model):
     incident: Mapped[Incident] = relationship(back_populates="authority_letters")
     by: Mapped[User] = relationship()
 
+    __table_args__ = (
+        Index(
+            "ix_authority_letter_open",
+            "due_on",
+            "id",
+            sqlite_where=UNANSWERED,
+            postgresql_where=UNANSWERED,
+        ),
+    )
+
     @property
     def is_open(self) -> bool:
         """Whether it waits for an answer of ours."""
-        return self.answered_on is None and self.kind in ("request", "order")
+        return self.answered_on is None and self.kind in ASKING

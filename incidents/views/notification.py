@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
-from incidents import clockface
+from incidents import clockface, story
 from incidents import notification as told
 from incidents.accounts import controller, staff
 from incidents.actions import notifications
@@ -18,7 +18,7 @@ from incidents.actions.reports import check_version
 from incidents.audit import record
 from incidents.db import db, now, writing
 from incidents.forms.moment import today
-from incidents.forms.notification import FreezeForm, SentForm, answers_form
+from incidents.forms.notification import KINDS, FreezeForm, SentForm, answers_form
 from incidents.forms.sides import differences
 from incidents.intake import clean
 from incidents.law import authorities, authority
@@ -31,6 +31,22 @@ from incidents.refusal import Refused, Stale
 from incidents.views import bp
 from incidents.views.cases import Answer, find, whole_number
 from incidents.views.stages import shown
+
+
+def _in_file(incident: Incident) -> story.Section | None:
+    """What the authority was told and answered, as a part of the printed file; None for nothing."""
+    if not incident.notifications and not incident.authority_letters:
+        return None
+    context = {
+        "versions": incident.notifications,
+        "letters": incident.authority_letters,
+        "phases": told.PHASES,
+        "kinds": KINDS,
+    }
+    return story.Section(_("The supervisory authority"), "incidents/_authority_file.html", context)
+
+
+story.sections.append(_in_file)
 
 
 def _language() -> str:

@@ -14,7 +14,8 @@ from incidents.accounts import public
 from incidents.db import db, now
 from incidents.forms.moment import today
 from incidents.listing import as_rows
-from incidents.models import Duty, Incident, Measure, Report
+from incidents.models import AuthorityLetter, Duty, Incident, Measure, Report
+from incidents.models.notification import ASKING
 from incidents.views import bp
 
 CLOCKS = 20
@@ -89,7 +90,17 @@ def _waiting() -> dict[str, Any]:
         .options(joinedload(Measure.incident), joinedload(Measure.owner))
         .limit(FEW + 1)
     ).all()
+    asked = db.session.scalars(
+        select(AuthorityLetter)
+        .where(AuthorityLetter.answered_on.is_(None), AuthorityLetter.kind.in_(ASKING))
+        .order_by(AuthorityLetter.due_on.is_(None), AuthorityLetter.due_on, AuthorityLetter.id)
+        .options(joinedload(AuthorityLetter.incident))
+        .limit(FEW + 1)
+    ).all()
     return {
+        "asked": asked[:FEW],
+        "asked_more": len(asked) > FEW,
+        "today": today(),
         "reports": reports,
         "reports_waiting": _some(len(numbers)),
         "people": people[:FEW],

@@ -220,6 +220,7 @@ def upgrade():
     )
     with op.batch_alter_table('authority_letter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_authority_letter_incident_id'), ['incident_id'], unique=False)
+        batch_op.create_index('ix_authority_letter_open', ['due_on', 'id'], unique=False, sqlite_where=sa.text('answered_on IS NULL'), postgresql_where=sa.text('answered_on IS NULL'))
 
     op.create_table('duty',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -281,9 +282,6 @@ def upgrade():
     sa.UniqueConstraint('incident_id', 'number', name=op.f('uq_notification_incident_id')),
     sa.UniqueConstraint('uid', name=op.f('uq_notification_uid'))
     )
-    with op.batch_alter_table('notification', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notification_incident_id'), ['incident_id'], unique=False)
-
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uid', sa.String(length=16), nullable=False),
@@ -666,9 +664,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_report_contact_key'))
 
     op.drop_table('report')
-    with op.batch_alter_table('notification', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_notification_incident_id'))
-
     op.drop_table('notification')
     with op.batch_alter_table('measure', schema=None) as batch_op:
         batch_op.drop_index('ix_measure_undone', sqlite_where=sa.text('done_on IS NULL'), postgresql_where=sa.text('done_on IS NULL'))
@@ -681,6 +676,7 @@ def downgrade():
 
     op.drop_table('duty')
     with op.batch_alter_table('authority_letter', schema=None) as batch_op:
+        batch_op.drop_index('ix_authority_letter_open', sqlite_where=sa.text('answered_on IS NULL'), postgresql_where=sa.text('answered_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_authority_letter_incident_id'))
 
     op.drop_table('authority_letter')
