@@ -9,6 +9,8 @@ from flask import Flask, Response, g, has_request_context, request, session, url
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from incidents.accounts import session_language
 from incidents.citations import cite
@@ -101,6 +103,13 @@ def size(count: int) -> str:
     )
 
 
+@pass_context
+def _cited(_context: Context, rule: str | None) -> str:
+    """`cite` for templates. It asks for the context, or Jinja would work out a constant once, in
+    the language of whoever came first, and keep it for every reader."""
+    return cite(rule)
+
+
 def nav_items() -> list[dict[str, Any]]:
     """The staff navigation: label, url, current."""
     rows = [
@@ -142,7 +151,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(lambda value: moment(value, "short"), "moment_short")
     app.add_template_filter(day, "day")
-    app.add_template_filter(cite, "cite")
+    app.add_template_filter(_cited, "cite")
     app.add_template_filter(size, "filesizeformat")  # Jinja's own knows English only
     app.after_request(_headers)
 

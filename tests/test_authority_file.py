@@ -106,6 +106,14 @@ def test_the_page_shows_each_answer_with_its_copy_button_and_where_it_comes_from
     assert "2 answers are missing for a complete notification" in page
 
 
+def test_a_citation_is_in_the_language_of_each_reader(staff, case):
+    address = f"/incidents/{case.reference}/notification"
+    pages = [staff.get(address, headers={"Accept-Language": code}).text for code in ("en", "fr")]
+
+    assert "<cite>GDPR Art. 33(3)</cite>" in pages[0]
+    assert "<cite>RGPD, art. 33(3)</cite>" in pages[1]
+
+
 def test_staff_prepare_and_only_the_controller_freezes_and_sends(staff, case):
     assert staff.get(f"/incidents/{case.reference}/notification/answers").status_code == 200
     assert press_freeze(staff, case).status_code == 403
