@@ -96,7 +96,7 @@ def _answer(
                 "answers": [
                     (key, _(asked[key].text), value(key, stored.get(key)))
                     for key in r["facts"]
-                    if key in asked
+                    if key in asked and stored.get(key) is not None
                 ],
             }
             for r in verdict["reasons"]
