@@ -59,12 +59,16 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
     if report is None:
         if not why:
             why = "it names none of our mails" if not named else "it answers a letter of ours"
-        report, _ = reports.receive(draft, at, raw=row.blob)
-        if draft.automatic and kind == "report":
+        report, new = reports.receive(draft, at, raw=row.blob)
+        if not new:  # its twin was placed by another worker since we looked
+            kind, why = "duplicate", "the same mail was received before"
+        elif draft.automatic and kind == "report":
             why += f"; automatic ({reading.get('automatic') or 'our own address'}), not answered"
     else:
-        message, _ = reports.add_message(report, draft, at, raw=row.blob)
-        if not why:
+        message, new = reports.add_message(report, draft, at, raw=row.blob)
+        if not new:
+            kind, why = "duplicate", "the same mail was received before"
+        elif not why:
             known = "the reporter's address" if message.known_sender else "a sender new to the case"
             why = f"it carries the token of our mail, from {known}"
     _done(row, kind, report, why)
