@@ -2,15 +2,12 @@
 
 import csv
 import io
-import json
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import IO
 
-import typst
 import xlsxwriter
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -19,6 +16,7 @@ from incidents.intake import clean
 from incidents.pages import moment, organisation
 from incidents.refusal import Refused
 from incidents.register import COLUMNS, PDF_ROWS, every, processor_names, row
+from incidents.typeset import pdf
 
 # What a spreadsheet takes for the start of a formula, in plain and full width.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -103,13 +101,4 @@ def as_pdf(year: int | None, at: datetime) -> bytes:
         "labels": dict(zip(keys, heading, strict=True)),
         "incidents": [dict(zip(keys, cells, strict=True)) for cells in body],
     }
-    template = Path(__file__).parent.parent / "templates" / "incidents" / "register.typ"
-    source, inputs = template.read_bytes(), {"data": json.dumps(data)}
-    try:
-        return typst.compile(source, sys_inputs=inputs, pdf_standards=["ua-1"])
-    except typst.TypstError as error:
-        # PDF/UA forbids a letter that no font here has (one Chinese name is enough). A register
-        # with an empty box in its place is worth more than none.
-        if "could not be displayed" not in str(error):
-            raise
-        return typst.compile(source, sys_inputs=inputs)
+    return pdf("register.typ", data, at)
