@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from incidents.intake import N_
 from incidents.law.labels import label
@@ -83,6 +83,8 @@ def _answer(
     title: str, verdict: Mapping[str, Any], yes: str, no: str, stored: Mapping[str, Any]
 ) -> Answer:
     asked = {question.key: question for question in questions()}
+    if not verdict["certain"]:
+        no = _("Not needed on what is known so far")
     return Answer(
         title=title,
         answer=yes if verdict["duty"] else no,
@@ -160,7 +162,7 @@ def value(key: str, given: Any) -> str:
         return ", ".join(value(key, one) for one in given) or _("none")
     if isinstance(given, str):
         return _(label(key, given))
-    return str(given)
+    return format_decimal(given)
 
 
 def facts(stored: Mapping[str, Any]) -> list[dict[str, str]]:

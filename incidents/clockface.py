@@ -76,7 +76,9 @@ def _authority(incident: Incident) -> Duty | None:
 def _unaware(incident: Incident, now: datetime, size: str) -> Face:
     alert = incident.alerted_at
     if alert is None:
-        return Face("none", _("Not started"), _("Nobody has said yet when we became aware."))
+        return Face(
+            "none", _("The clock has not started"), _("Nobody has said yet when we became aware.")
+        )
     passed = length(now - alert)
     if size == "small":
         due_words = _("First alert %(time)s ago", time=passed)
@@ -90,7 +92,7 @@ def _unaware(incident: Incident, now: datetime, size: str) -> Face:
             "More than a day has passed since the first alert. A short check is allowed, but it "
             "cannot wait: say when we became aware, or write down why it is not certain yet."
         )
-    return Face("none", _("Not started"), due_words, alert=BEFORE, nag=nag)
+    return Face("none", _("The clock has not started"), due_words, alert=BEFORE, nag=nag)
 
 
 def _met(incident: Incident, duty: Duty, due_at: datetime, size: str) -> Face:

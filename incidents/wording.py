@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from incidents import pages
+from incidents import answers, pages
+from incidents.law.questions import questions
 from incidents.workflow import CAUSES, N_, STAGE_NAMES
 
 
@@ -184,8 +185,8 @@ def tell(
     for place, name in (("before", "old"), ("after", "new")):
         if name in detail:
             params[place] = names.person(detail[name])
-    if changed := changes(detail, names):
-        params["fields"] = " · ".join(question for question, _old, _new in changed)
+    if changed := _fields(detail):
+        params["fields"] = " · ".join(changed)
     text = _(told.text) % _Known(params)
     texts = dict.fromkeys(said(detail[name]) for name in told.body if detail.get(name))
     body = "\n".join(texts)
@@ -199,24 +200,47 @@ class _Known(dict[str, str]):
         return "…"
 
 
-def changes(detail: dict[str, Any], names: Names) -> list[tuple[str, str, str]]:
-    """What an edit changed, in words: (question, before, after); facts of the law one by one."""
+def _edits(detail: dict[str, Any]) -> list[tuple[str, str | None, Any, Any]]:
+    """What an edit changed: (field, fact of the law or None, before, after), facts one by one."""
     old, new = detail.get("old"), detail.get("new")
     if not isinstance(old, dict) or not isinstance(new, dict):
         return []
-    rows = []
+    rows: list[tuple[str, str | None, Any, Any]] = []
     for name in new:
-        if name == "facts":
-            was, now = old.get(name) or {}, new[name] or {}
-            for fact in sorted(was.keys() | now.keys()):
-                if was.get(fact) != now.get(fact):
-                    question = _(FACTS[fact]) if fact in FACTS else fact.replace("_", " ")
-                    rows.append((question, said(was.get(fact)), said(now.get(fact))))
+        if name != "facts":
+            rows.append((name, None, old.get(name), new[name]))
+            continue
+        was, now = old.get(name) or {}, new[name] or {}
+        changed = (fact for fact in sorted(was | now) if was.get(fact) != now.get(fact))
+        rows += [(name, fact, was.get(fact), now.get(fact)) for fact in changed]
+    return rows
+
+
+def _fields(detail: dict[str, Any]) -> list[str]:
+    """What an edit touched, by name; the many answers for the law as their number."""
+    edits = _edits(detail)
+    asked = [fact for _name, fact, _was, _now in edits if fact and fact not in FACTS]
+    names = [
+        _(FACTS[fact] if fact else FIELDS.get(name, name))
+        for name, fact, _was, _now in edits
+        if fact not in asked
+    ]
+    if asked:
+        names.append(ngettext("one answer for the law", "%(num)s answers for the law", len(asked)))
+    return names
+
+
+def changes(detail: dict[str, Any], names: Names) -> list[tuple[str, str, str]]:
+    """What an edit changed, in words: (question, before, after); facts of the law one by one."""
+    texts = {question.key: question.text for question in questions()}
+    rows = []
+    for name, fact, was, now in _edits(detail):
+        if fact is None:
+            question = _(FIELDS.get(name, name.replace("_", " ")))
+            rows.append((question, _named(name, was, names), _named(name, now, names)))
         else:
-            question = _(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
-            rows.append(
-                (question, _named(name, old.get(name), names), _named(name, new[name], names))
-            )
+            question = _(FACTS.get(fact) or texts.get(fact, fact))
+            rows.append((question, answers.value(fact, was), answers.value(fact, now)))
     return rows
 
 

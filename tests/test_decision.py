@@ -1,5 +1,6 @@
 """The controller decides on what the law asks; both are kept as they were."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -216,3 +217,32 @@ def test_the_page_shows_reasons_with_their_article(controller, aware, language, 
 
     assert f"{gdpr} 33(1)" in page and f"{gdpr} 34(1)" in page
     assert "%(" not in page
+
+
+def chosen(page, name):
+    """Which answer to a question of the decision is ticked on a page; None for none."""
+    found = re.search(rf'<input[^>]*checked[^>]* name="{name}"[^>]* value="(\w+)"', page)
+    return found and found[1]
+
+
+def test_whom_not_to_tell_is_never_ticked_while_an_open_answer_could_change_it(
+    controller, incident
+):
+    page = controller.get(f"/incidents/{incident.reference}/decision").text
+
+    assert (chosen(page, "authority"), chosen(page, "subjects")) == ("yes", None)
+
+
+def test_a_decision_that_was_taken_stays_ticked_when_the_page_is_opened_again(controller, aware):
+    decide(controller, aware, subjects="no", reason="Each was telephoned already.")
+
+    page = controller.get(f"/incidents/{aware.reference}/decision").text
+
+    assert (chosen(page, "authority"), chosen(page, "subjects")) == ("yes", "no")
+
+
+def test_a_missing_reason_leads_to_its_question_and_shows_no_other_version(controller, aware):
+    page = decide(controller, aware, subjects="no").text
+
+    assert '<a href="#reason">' in page
+    assert "The answers as they are saved now" not in page

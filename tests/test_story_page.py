@@ -65,6 +65,22 @@ def test_an_edit_names_its_fields_and_the_file_its_values(incident, staff_user):
     assert ("Service providers", "not known", "Kajabi") in item.changes
 
 
+def test_answers_for_the_law_are_counted_in_the_story_and_told_in_words_in_the_file(
+    incident, staff_user
+):
+    facts = {"confidentiality_loss": "confirmed", "malicious": False}
+    cases.edit(incident, {"facts": facts}, staff_user, now())
+    db.session.commit()
+
+    item = story.page(incident)[0][0]
+
+    assert item.text == "Changed: 2 answers for the law"
+    assert item.changes == [
+        ("Did somebody see data who should not?", "not known", "Yes"),
+        ("Did somebody do it on purpose?", "not known", "No"),
+    ]
+
+
 def test_a_report_that_was_parted_takes_its_own_past_with_it(incident, make_report, staff_user):
     other = make_report(story="Another matter")
     reports.set_aside(other, "spam", staff_user, now())

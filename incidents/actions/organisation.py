@@ -22,14 +22,24 @@ def shipped() -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def profile() -> Organisation:
-    """The organisation's row, made from the shipped profile when there is none yet."""
+def profile(language: str | None = None) -> Organisation:
+    """The organisation's row, made from the shipped profile when there is none yet.
+
+    `language`: that of whoever sets up; letters are written in it when a person's own is not
+    known, and the shipped processors are described in it. By default that of the profile.
+    """
     row = db.session.get(Organisation, 1)
     if row is None:
         values = {key: value for key, value in shipped().items() if key != "processors"}
+        if language in values["languages"]:
+            values["language"] = language
         row = Organisation(id=1, postal_address="", website="", set_up=False, **values)
         db.session.add(row)
-        db.session.add_all(Processor(**processor) for processor in shipped()["processors"])
+        own = values["language"]
+        db.session.add_all(
+            Processor(name=one["name"], service=one["service"][own], data=one["data"][own])
+            for one in shipped()["processors"]
+        )
         db.session.flush()
     return row
 

@@ -1,8 +1,10 @@
 """Questions about accounts and the organisation."""
 
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import available_timezones
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
@@ -49,6 +51,11 @@ class AccountForm(FlaskForm):
             raise ValidationError(" ".join(str(problem) for problem in problems))
 
 
+def _unaccented(text: str) -> str:
+    """A text as it is sorted: É among the Es."""
+    return normalize("NFD", text).encode("ascii", "ignore").decode().lower()
+
+
 def number(value: object) -> int:
     """The number of an account as a form carries it; 0 for nobody."""
     return int(str(value or 0))
@@ -88,7 +95,13 @@ class OrganisationForm(FlaskForm):
         super().__init__(*args, **kwargs)
         from incidents.law.authorities import authorities
 
-        self.authority.choices = [(row.code, f"{row.country}: {row.name}") for row in authorities()]
+        french = get_locale().language == "fr"
+        named = [(row.country_fr if french else row.country, row) for row in authorities()]
+        named.sort(key=lambda one: (one[1].code == "EU" or not one[1].gdpr, _unaccented(one[0])))
+        self.authority.choices = [
+            (row.code, _("%(question)s: %(text)s", question=country, text=row.name))
+            for country, row in named
+        ]
         zones = sorted(zone for zone in available_timezones() if "/" in zone)
         self.time_zone.choices = [
             SelectChoice(zone, zone) for zone in zones if not zone.startswith(("Etc/", "SystemV/"))

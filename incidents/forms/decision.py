@@ -97,10 +97,14 @@ class DecisionForm(FlaskForm):
     """The controller's decision on the result shown."""
 
     authority = RadioField(
-        _l("Do you tell the supervisory authority?"), [InputRequired()], choices=YES_NO
+        _l("Do you tell the supervisory authority?"),
+        [InputRequired(_l("Choose yes or no."))],
+        choices=YES_NO,
     )
     subjects = RadioField(
-        _l("Do you tell the people concerned?"), [InputRequired()], choices=YES_NO
+        _l("Do you tell the people concerned?"),
+        [InputRequired(_l("Choose yes or no."))],
+        choices=YES_NO,
     )
     reason = TextAreaField(_l("Why do you decide so?"), [Optional(), Length(max=20_000)])
 

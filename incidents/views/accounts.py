@@ -18,7 +18,7 @@ from flask_security import current_user, login_user
 from sqlalchemy import select
 from werkzeug import Response
 
-from incidents import logins
+from incidents import logins, pages
 from incidents.accounts import controller, public, staff
 from incidents.actions import organisation as acts
 from incidents.actions import people as folk
@@ -103,7 +103,7 @@ def setup(token: str) -> Response | str | tuple[str, int]:
             db.session.rollback()
             form.form_errors = [refusal.message]
         else:
-            first = not acts.profile().set_up
+            first = not acts.profile(pages.language()).set_up
             db.session.commit()
             login_user(user, authn_via=["password"])
             db.session.commit()

@@ -43,7 +43,7 @@ def decision(ref: str) -> Page:
         except Stale as stale:
             db.session.rollback()
             form.form_errors = [stale.message]
-            return _page(incident, form, status=409)
+            return _page(incident, form, status=409, stale=True)
         except Refused as refusal:
             db.session.rollback()
             form.form_errors = [refusal.message]
@@ -75,24 +75,30 @@ def decide(ref: str) -> Page:
         memos.make(decided, current_user, now(), at_once=True)
     except Refused as refusal:
         db.session.rollback()
-        form.form_errors = [refusal.message]
-        return _page(_incident(ref), facts_form(incident.facts), decide=form, status=409)
+        stale = isinstance(refusal, Stale)
+        if stale or form.reason.data:
+            form.form_errors = [refusal.message]
+        else:  # departing without a reason: the list of errors leads to where it is typed
+            form.reason.errors = [refusal.message]
+        return _page(
+            _incident(ref), facts_form(incident.facts), decide=form, status=409, stale=stale
+        )
     db.session.commit()
     flash(_("Decided. The facts, the result and your reasons are kept as they are now."), "ok")
     return redirect(url_for(".decision", ref=ref, _anchor="duties"))
 
 
 def _page(
-    incident: Incident, form: FactsForm, decide: DecisionForm | None = None, status: int = 200
+    incident: Incident,
+    form: FactsForm,
+    decide: DecisionForm | None = None,
+    status: int = 200,
+    stale: bool = False,
 ) -> tuple[str, int]:
     at = now()
     result = assess(Facts.from_json(incident.facts), (incident.aware_at or at).date()).as_json()
     if decide is None:
-        decide = DecisionForm(
-            formdata=None,
-            authority="yes" if result["authority"]["duty"] else "no",
-            subjects="yes" if result["subjects"]["duty"] else "no",
-        )
+        decide = DecisionForm(formdata=None, **_offered(incident, result))
     page = render_template(
         "incidents/decision.html",
         incident=incident,
@@ -105,11 +111,24 @@ def _page(
         lines=elsewhere.lines(incident, elsewhere.checks(incident, at), at),
         authority=authority(organisation().authority),
         status=status,
-        stale=status == 409 and answers.facts(incident.facts),
+        stale=stale and answers.facts(incident.facts),
         changed=incident.decision is not None
         and incident.decision.assessment.facts != incident.facts,
     )
     return page, status
+
+
+def _offered(incident: Incident, result: dict[str, Any]) -> dict[str, str | None]:
+    """What stands in the decision before anybody chooses: the last decision, else the result.
+
+    A "no" that an open answer could still turn is not offered: whom not to tell is chosen.
+    """
+    made, offered = incident.decision, {}
+    for who in ("authority", "subjects"):
+        duty, certain = result[who]["duty"], result[who]["certain"]
+        told = getattr(made, who) if made else duty if duty or certain else None
+        offered[who] = {True: "yes", False: "no", None: None}[told]
+    return offered
 
 
 def _groups() -> list[tuple[str, list[Any], list[Any]]]:
@@ -164,6 +183,13 @@ def duty_withdrawn(ref: str, duty_id: int) -> Page:
 
 
 def _duty_page(template: str, duty: Duty, form: MetForm | WithdrawForm) -> tuple[str, int]:
-    face = clockface.face(duty.incident, now())
-    page = render_template(template, duty=duty, incident=duty.incident, face=face, form=form)
+    at = now()
+    page = render_template(
+        template,
+        duty=duty,
+        incident=duty.incident,
+        face=clockface.face(duty.incident, at),
+        form=form,
+        late=duty.due_at is not None and duty.due_at < at,
+    )
     return page, 400 if form.errors else 200

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -200,10 +200,15 @@ def log() -> Response | tuple[str, int]:
     if request.form.get("then") == "open" and report.incident is None:
         cases.open_incident(draft.subject, current_user, now(), report=report)
     incident, reference = report.incident, report.reference
-    to = (
-        url_for(".show", ref=incident.reference)
-        if incident is not None and request.form.get("then") == "open"
-        else url_for(".report_page", ref=reference)
-    )
+    opened = incident is not None and request.form.get("then") == "open"
+    if incident is not None and opened:
+        to = url_for(".show", ref=incident.reference)
+        said = _("%(ref)s is open. You own it.", ref=incident.reference)
+    else:
+        to = url_for(".report_page", ref=reference)
+        said = _(
+            "%(ref)s is kept. Say now what it is, or leave that to a colleague.", ref=reference
+        )
     db.session.commit()
+    flash(said, "ok")
     return redirect(to)

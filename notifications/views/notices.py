@@ -8,7 +8,7 @@ from flask_security import current_user
 from sqlalchemy import func, select
 from werkzeug import Response
 
-from incidents import story
+from incidents import pages, story
 from incidents.accounts import controller, staff
 from incidents.db import db, now
 from incidents.models import Duty, Incident
@@ -138,7 +138,8 @@ def _duty(incident: Incident) -> Duty | None:
 def _draft_form() -> DraftForm:
     served = organisation()
     choices = [(code, language_name(code)) for code in served.languages]
-    return DraftForm().offer(choices, served.language)
+    likely = pages.language() if pages.language() in served.languages else served.language
+    return DraftForm().offer(choices, likely)
 
 
 def _list(incident: Incident, status: int = 200, refusal: Refused | None = None) -> Answer:

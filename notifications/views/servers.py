@@ -55,7 +55,10 @@ def _settings(kind: type[ServerForm], test: test) -> Answer:
     values = {**form.values(), "password": server.password}
     db.session.commit()  # before the network: nobody waits for the database meanwhile
     if "test" not in request.form or not values["host"]:
-        flash(_("Saved."), "ok")
+        if "test" in request.form:
+            flash(_("Saved. No server is named, so there was nothing to test."), "ok")
+        else:
+            flash(_("Saved."), "ok")
         wizard = setup_steps(request.endpoint or "")
         return redirect(wizard["next"] if wizard else url_for("accounts.settings"))
     steps = test(values)
