@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from incidents.law import Facts, Risk, assess
+from incidents.law.reading import KINDS
 from incidents.law.vocabulary import Exfiltration, Protection
 from tests.breaches import ENCRYPTED, QUIET, THEFT, data
 from tests.edpb import CASES, OPEN_CASES
@@ -259,7 +260,10 @@ def test_the_answer_as_json_has_these_keys_and_no_others():
             for reason in told[whom]["reasons"]:
                 assert reason.keys() == {"rule", "because", "text", "params", "facts"}
                 assert reason["because"] == reason["text"] % reason["params"]
-        assert told["subjects"]["channel"] == answer.subjects.channel
+                assert reason["rule"].startswith(("GDPR Art. ", "EDPB Guidelines "))
+                assert set(reason["facts"]) <= KINDS.keys()
+            assert isinstance(told[whom]["duty"], bool)
+        assert told["subjects"]["channel"] == ("direct" if answer.subjects.duty else None)
         assert told["subjects"]["exemption"] == answer.subjects.exemption
         assert told["authority"]["lead"] == answer.authority.lead
         assert all(flip.keys() == {"fact", "from", "to", "changes"} for flip in told["flips"])
