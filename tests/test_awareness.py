@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from incidents import audit
-from incidents.actions import awareness, decisions, duties
+from incidents.actions import awareness, cases, decisions, duties
 from incidents.db import db, now
 from incidents.law.clock import target
 from incidents.models import Entry
@@ -200,3 +200,14 @@ def test_of_two_readings_the_chosen_one_counts(incident, staff, url):
 
     assert staff.post(url, data=data).status_code == 302
     assert incident.aware_at == datetime.fromisoformat("2025-10-26T01:31+00:00")
+
+
+def test_what_a_reporter_said_of_the_time_stands_where_it_is_asked(make_report, staff, staff_user):
+    told = make_report(story="I see other people’s orders", noticed="last night, about eleven")
+    case = cases.open_incident("Orders shown to others", staff_user, now(), report=told)
+    db.session.commit()
+
+    for page in ("aware", "detection"):
+        text = staff.get(f"/incidents/{case.reference}/{page}").text
+        assert "last night, about eleven" in text
+        assert case.noticed_at is None

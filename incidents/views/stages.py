@@ -12,7 +12,7 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import or_, select
 
-from incidents import pages, story, wording
+from incidents import answers, pages, story, wording
 from incidents.accounts import staff
 from incidents.actions import awareness, cases
 from incidents.actions.reports import check_version
@@ -21,7 +21,7 @@ from incidents.forms.awareness import AwarenessChangeForm, AwarenessForm
 from incidents.forms.cause import CauseForm
 from incidents.forms.detection import DetectionForm
 from incidents.forms.sides import differences
-from incidents.models import Incident, Processor
+from incidents.models import Incident, Processor, Report
 from incidents.refusal import Refused, Stale
 from incidents.views import bp
 from incidents.views.cases import Answer, find, whole_number
@@ -53,8 +53,9 @@ def detection(ref: str) -> Answer:
     template = "incidents/detection.html"
     incident = find(ref)
     form = _detection(incident)
+    more = {"heard": _heard(incident), "answers": answers}
     if not form.validate_on_submit() or form.refuse_after_awareness(incident):
-        return shown(template, form, incident)
+        return shown(template, form, incident, **more)
     try:
         check_version(incident, whole_number(form.version.data))
         cases.edit(incident, form.changes(incident), current_user, now())
@@ -64,8 +65,15 @@ def detection(ref: str) -> Answer:
         return too_late(template, form, _detection(incident, formdata=None), incident)
     except Refused as no:
         form.form_errors.append(no.message)
-        return shown(template, form, incident)
+        return shown(template, form, incident, **more)
     return kept(incident)
+
+
+def _heard(incident: Incident) -> str:
+    """When it was noticed in the words of the first reports: said once, not to be asked again."""
+    query = select(Report).where(Report.incident_id == incident.id).order_by(Report.id).limit(5)
+    said = [report.noticed for report in db.session.scalars(query) if report.noticed]
+    return " · ".join(_("“%(words)s”", words=one) for one in said)
 
 
 def _detection(incident: Incident, **given: Any) -> DetectionForm:
@@ -108,7 +116,12 @@ def aware(ref: str) -> Answer:
     stated = incident.aware_at is not None
     kind = AwarenessChangeForm if stated else AwarenessForm
     form = kind(data={"version": incident.version, "reason": incident.aware_reason})
-    more = {"stated": stated, "history": _history(incident), "zone": pages.zone().key}
+    more = {
+        "stated": stated,
+        "history": _history(incident),
+        "zone": pages.zone().key,
+        "heard": _heard(incident),
+    }
     if not form.validate_on_submit():
         return shown(template, form, incident, **more)
     moment = form.moment.data

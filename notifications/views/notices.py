@@ -63,7 +63,9 @@ def language_name(code: str) -> str:
 
 def steps(notice: Notice) -> list[dict[str, str | None]]:
     """The way of a letter, for the macro of that name."""
-    first = notice.texts[0].language if notice.texts else "en"
+    written = [text.language for text in notice.texts]
+    own = pages.language()
+    first = own if own in written or not written else written[0]
     progress = notice.state != "draft"
     return [
         {"label": _("People"), "url": url_for(".people", uid=notice.uid)},
