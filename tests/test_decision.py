@@ -246,3 +246,16 @@ def test_a_missing_reason_leads_to_its_question_and_shows_no_other_version(contr
 
     assert '<a href="#reason">' in page
     assert "The answers as they are saved now" not in page
+
+
+def test_the_kinds_of_breach_follow_once_the_three_losses_are_answered(staff, incident):
+    losses = {"confidentiality_loss": "confirmed", "integrity_loss": "none"}
+    there = f"/incidents/{incident.reference}/decision"
+
+    staff.post(there, data={"version": incident.version, **losses})
+    assert "breach_types" not in incident.facts
+
+    staff.post(
+        there, data={"version": incident.version, **losses, "availability_loss": "permanent"}
+    )
+    assert incident.facts["breach_types"] == ["availability", "confidentiality"]

@@ -34,7 +34,27 @@ class FactsForm(FlaskForm):
             given = _read(question, self[question.key])
             if given is not None:
                 found[question.key] = given
+        if "breach_types" not in found and (kinds := _kinds(found)):
+            found["breach_types"] = kinds
         return found
+
+
+# Which answer says that a kind of breach is not there: GDPR Art. 4(12).
+LOSSES = {
+    "confidentiality": ("confidentiality_loss", ("none", "excluded")),
+    "integrity": ("integrity_loss", ("none",)),
+    "availability": ("availability_loss", ("none",)),
+}
+
+
+def _kinds(found: Mapping[str, Any]) -> list[str]:
+    """The kinds of breach that follow from the answers, not to be asked again.
+
+    None while one of the three losses is open: a kind that is left out says that it is not one.
+    """
+    if any(loss not in found for loss, _absent in LOSSES.values()):
+        return []
+    return sorted(kind for kind, (loss, absent) in LOSSES.items() if found[loss] not in absent)
 
 
 def facts_form(stored: Mapping[str, Any]) -> FactsForm:

@@ -67,9 +67,11 @@ def open_incident(ref: str) -> type_of_answer:
     try:
         incident = cases.open_incident(form.title.data, current_user, now(), report=report)
         to = url_for(".show", ref=incident.reference)
+        said = _("%(ref)s is open. You own it.", ref=incident.reference)
         db.session.commit()
     except (Refused, StaleDataError) as refusal:
         return _refused(ref, form, refusal)
+    flash(said, "ok")
     return redirect(to)
 
 
