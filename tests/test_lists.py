@@ -136,6 +136,20 @@ def test_today_shows_what_waits_beside_the_clocks(staff, staff_user, controller_
     assert "People to tell" in page
 
 
+def test_an_incident_without_a_clock_stays_before_the_one_who_owns_it(
+    staff, controller, staff_user, controller_user
+):
+    case = cases.open_incident("Told, and not finished", staff_user, now())
+    awareness.state(case, now(), "x", staff_user, now(), zone=zone(), sure=True)
+    result = decisions.assess(case, controller_user, now())
+    decisions.decide(result, False, False, "Nothing was readable", controller_user, now())
+    db.session.commit()
+
+    assert case.next_due_at is None
+    assert f">{case.title}</a>" in staff.get("/").text
+    assert case.title not in controller.get("/").text
+
+
 def test_today_greets_a_stranger_with_the_way_to_report(client):
     page = client.get("/")
 

@@ -1,5 +1,6 @@
 """The first page: for a stranger how to report, for staff what to do next, by when and why."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
@@ -13,7 +14,7 @@ from incidents import clockface, signposts
 from incidents.accounts import public
 from incidents.db import db, now
 from incidents.forms.moment import today
-from incidents.listing import as_rows
+from incidents.listing import as_rows, filtered
 from incidents.models import AuthorityLetter, Duty, Incident, Measure, Report
 from incidents.models.notification import ASKING
 from incidents.views import bp
@@ -51,6 +52,7 @@ def home() -> str:
         rest=[_row(one, at, "small") for one in rest],
         more=len(running) > CLOCKS or len(unaware) > FEW,
         late=sum(1 for one in running if one.next_due_at and one.next_due_at < at),
+        mine=_mine(at),
         **_waiting(),
     )
 
@@ -66,6 +68,19 @@ def _row(incident: Incident, at: Any, size: str) -> dict[str, Any]:
         "face": clockface.face(incident, at, size),
         "step": signposts.next_step(incident),
     }
+
+
+def _mine(at: datetime) -> list[dict[str, Any]]:
+    """What the reader owns and no clock or duty brings up: open until somebody finishes it."""
+    still = as_rows(select(Incident)).where(
+        Incident.aware_at.is_not(None), Incident.next_due_at.is_(None)
+    )
+    rows = db.session.scalars(filtered(still, "mine", None, current_user.id, None).limit(FEW)).all()
+    return [
+        {"incident": one, "face": clockface.face(one, at, "small")}
+        for one in rows
+        if not any(duty.is_open for duty in one.duties)
+    ]
 
 
 def _waiting() -> dict[str, Any]:
