@@ -125,7 +125,7 @@ def _element(
         any(stem in heading for stem in stems) and len(wording.fill(words, values)) >= LEAST
         for heading, words in sections.items()
     )
-    hint = N_("Write it under the heading “# %(heading)s”.")
+    hint = N_("Write it under the heading “# %(heading)s”, in a whole sentence.")
     if element.key == "contact" and ok:
         contact = values.get("contact", "")
         ok = "{contact}" in body or bool(contact and contact in body)
