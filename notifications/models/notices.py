@@ -1,0 +1,66 @@
+"""Letters to many: the notice and its words."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from incidents.db import db
+from incidents.models import Duty, Incident, User
+from incidents.seal import Sealed
+
+
+class Notice(db.Model):
+    """One letter to many: the communication to data subjects of GDPR Art. 34, one version of it.
+
+    draft -> approved -> sending <-> paused -> done | cancelled. `approval` is the SHA-256 over
+    texts, list and settings that the controller approved; any later change voids it.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"))
+    number: Mapped[int] = mapped_column(default=1)  # 1, 2, ... within the incident
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    made_at: Mapped[datetime]
+    people: Mapped[int] = mapped_column(default=0)  # rows of its list, kept by recipients
+    list_changed_at: Mapped[datetime | None]
+    approval: Mapped[str | None] = mapped_column(String(64))
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    pause_reason: Mapped[str | None]  # refusals, sender, changed: the worker; None: a person
+    refusals: Mapped[int] = mapped_column(default=0)  # people refused in a row
+    version: Mapped[int] = mapped_column(default=1)
+
+    incident: Mapped[Incident] = relationship()
+    duty: Mapped[Duty | None] = relationship()
+    approved_by: Mapped[User | None] = relationship()
+    texts: Mapped[list["NoticeText"]] = relationship(
+        back_populates="notice", order_by="NoticeText.language"
+    )
+
+    __table_args__ = (UniqueConstraint("incident_id", "number"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class NoticeText(db.Model):
+    """The words of a notice in one language, with fixed placeholders such as {name}."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    language: Mapped[str] = mapped_column(String(5))
+    version: Mapped[int] = mapped_column(default=1)
+
+    subject_sealed: Mapped[bytes]
+    body_sealed: Mapped[bytes]
+    subject = Sealed()
+    body = Sealed()
+
+    notice: Mapped[Notice] = relationship(back_populates="texts")
+
+    __table_args__ = (UniqueConstraint("notice_id", "language"),)
+    __mapper_args__ = {"version_id_col": version}
