@@ -3,6 +3,7 @@
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 migrate = current_app.extensions["migrate"]
@@ -25,12 +26,33 @@ options = {
 }
 connection = context.config.attributes.get("connection")
 
-if connection is not None:
-    context.configure(connection=connection, **options)
-    with context.begin_transaction():
-        context.run_migrations()
-else:
-    with migrate.db.engine.connect() as connection:
+
+def keys_enforced(connection: Connection, enforced: bool) -> None:
+    """SQLite changes a table by copying it and dropping the old one; with its keys enforced, every
+    row that points at it would forbid that. Outside a transaction only, or it does nothing."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.dbapi_connection
+        assert not driver.in_transaction
+        driver.execute(f"PRAGMA foreign_keys={'ON' if enforced else 'OFF'}")
+
+
+def run(connection: Connection) -> None:
+    """Bring a database to its shape; nothing may point nowhere afterwards."""
+    keys_enforced(connection, False)
+    try:
         context.configure(connection=connection, **options)
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                astray = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                assert not astray, f"rows that point nowhere: {astray[:5]}"
+    finally:
+        connection.rollback()  # what was done is committed; this ends what only read
+        keys_enforced(connection, True)
+
+
+if connection is not None:
+    run(connection)
+else:
+    with migrate.db.engine.connect() as connection:
+        run(connection)
