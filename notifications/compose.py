@@ -11,7 +11,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask import current_app
 from flask_mail import Message
 from sqlalchemy import select
 
@@ -69,6 +71,12 @@ def server() -> Server | None:
 def sender(outgoing: Server | None) -> str:
     """The address letters come from: the outgoing server's, else the one people write to."""
     return (outgoing.sender if outgoing else "") or organisation().contact
+
+
+def domain() -> str:
+    """The domain of the address letters come from, for their Message-IDs."""
+    host = urlsplit(current_app.config["SETTINGS"].url).hostname or "localhost"
+    return sender(server()).rpartition("@")[2].lower() or host
 
 
 def values(notice: Notice) -> dict[str, str]:
@@ -131,11 +139,12 @@ class Writer:
 
     def letter(self, recipient: Recipient) -> Letter:
         """The letter to one person."""
+        person = recipient.person
         language = self.language(recipient.language)
-        subject, words = self.words(language, recipient.name)
+        subject, words = self.words(language, person.name)
         at = self.notice.started_at or self.notice.approved_at or self.notice.made_at
         return self.write(
-            recipient.address, subject, words, language, recipient.message_id, recipient.uid, at
+            person.address, subject, words, language, recipient.message_id, recipient.uid, at
         )
 
     def write(

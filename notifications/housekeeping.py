@@ -13,6 +13,7 @@ from notifications.jobs import periodic
 from notifications.models import (
     Attempt,
     ListImport,
+    ListKey,
     Mail,
     Notice,
     NoticeText,
@@ -65,6 +66,8 @@ def erase_letters(incident: Incident) -> None:
     address stays: it still answers whether this address was told, when, by which notice."""
     for report in incident.reports:
         erase_mails(report)
+    for key in _all(ListKey, ListKey.incident_id == incident.id):
+        key.key, key.destroyed_at = None, key.destroyed_at or now()
     for notice in db.session.scalars(select(Notice).where(Notice.incident_id == incident.id)):
         for text in _all(NoticeText, NoticeText.notice_id == notice.id):
             text.subject = text.body = "-"
@@ -74,7 +77,7 @@ def erase_letters(incident: Incident) -> None:
             store.empty(listed)
             listed.state = "dropped" if listed.state == "preview" else listed.state
         for person in _all(Recipient, Recipient.notice_id == notice.id):
-            person.address, person.name, person.answer, person.told = "-", None, None, None
+            person.person_sealed, person.answer, person.told = b"", None, None
             for attempt in _all(Attempt, Attempt.recipient_id == person.id):
                 attempt.answer = None
 

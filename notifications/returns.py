@@ -12,7 +12,7 @@ from incidents.audit import record
 from incidents.db import db
 from incidents.models import Report
 from notifications import runs
-from notifications.models import Attempt, Mail, Recipient
+from notifications.models import Attempt, Mail, Recipient, number_of
 
 _FAILED = ("hard", "soft")  # final for this mail; "delayed" is not: the server still tries
 
@@ -28,7 +28,7 @@ def apply(
     report, ours = None, False
     for kind, uid in named[:20]:
         if kind == "letter":
-            recipient = db.session.scalar(select(Recipient).where(Recipient.uid == uid))
+            recipient = db.session.get(Recipient, number_of(uid))
             if recipient is not None:
                 ours = True
                 _letter(recipient, _row(returned, recipient.address), at)

@@ -88,7 +88,7 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
         raise Refused(_("These letters are not under way, so none can be sent again."))
     if not notices.is_approved(notice):
         raise Refused(_("The text, the list or the sender is not what was approved any more."))
-    again = update(Recipient).where(_missed(notice))
+    again = update(Recipient).where(_missed(notice), Recipient.state == "failed")
     queued = again.values(state="queued", attempts=0, next_try_at=None, lease_by=None)
     number = len(db.session.scalars(queued.returning(Recipient.id)).all())
     if not number:
@@ -182,7 +182,7 @@ def counts(notice: Notice) -> dict[str, int]:
 def _missed(notice: Notice) -> ColumnElement[bool]:
     return (
         (Recipient.notice_id == notice.id)
-        & (Recipient.state == "failed")
+        & Recipient.state.in_(("failed", "paper"))
         & Recipient.told_at.is_(None)
     )
 

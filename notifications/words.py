@@ -20,6 +20,7 @@ LETTER_STATES = {
     "failed": N_("Failed"),
     "in_doubt": N_("In doubt"),
     "cancelled": N_("Cancelled"),
+    "paper": N_("On paper"),
 }
 LANGUAGES = {
     "en": N_("English"),

@@ -10,6 +10,7 @@ from incidents.refusal import Refused, Stale
 from notifications import notices
 from notifications.models import Recipient, Server
 from notifications.recipients import listing
+from notifications.recipients.person import Person
 
 
 def approve(notice, by, seen=None):
@@ -87,9 +88,11 @@ def test_a_text_that_one_person_gets_must_be_finished(notice, controller_user):
 CHANGES = {
     "a word": lambda notice: setattr(text_of(notice, "en"), "body", "other"),
     "the subject": lambda notice: setattr(text_of(notice, "en"), "subject", "other"),
-    "a name": lambda notice: setattr(person(notice), "name", "Eve"),
+    "a name": lambda notice: setattr(person(notice), "person", Person("ada@example.org", "Eve")),
     "a language": lambda notice: setattr(person(notice), "language", "fr"),
-    "an address": lambda notice: setattr(person(notice), "address_key", "0" * 32),
+    "an address": lambda notice: setattr(person(notice), "address_key", b"0" * 16),
+    "a group": lambda notice: setattr(person(notice), "group", 1),
+    "two people swapped": lambda notice: swap(*db.session.query(Recipient).all()),
     "a person less": lambda notice: db.session.delete(person(notice)),
     "the organisation": lambda _: setattr(db.session.get(Organisation, 1), "name", "Other"),
     "the contact": lambda _: setattr(db.session.get(Organisation, 1), "contact", "x@y.example"),
@@ -98,6 +101,10 @@ CHANGES = {
         Server(direction="out", host="smtp.example", port=25, sender="other@mail.example")
     ),
 }
+
+
+def swap(one, other):
+    one.person_sealed, other.person_sealed = other.person_sealed, one.person_sealed
 
 
 def person(notice):
@@ -163,12 +170,19 @@ def test_a_letter_on_its_way_is_neither_changed_nor_approved_again(ready, contro
     assert notices.is_approved(ready)
 
 
-def test_the_order_in_which_people_came_does_not_matter(ready, controller_user):
+def test_whoever_is_taken_off_and_put_on_again_gets_another_letter(ready, controller_user):
+    """Its Message-ID is another one, so it is not what was approved."""
     seen = notices.fingerprint(ready).hash
-    first = person(ready)
-    values = {c.name: getattr(first, c.name) for c in Recipient.__table__.columns if c.name != "id"}
-    db.session.delete(first)
+    first, last = db.session.query(Recipient).order_by(Recipient.id)
+    who = first.person
+    listing.remove(first, controller_user, now())
     db.session.flush()
-    db.session.add(Recipient(**values))
-    db.session.flush()
-    assert notices.fingerprint(ready).hash == seen
+    again = listing.add(ready, who.address, who.name, who.language, controller_user, now())
+    assert again.id > last.id and notices.fingerprint(ready).hash != seen
+
+
+def test_an_approval_can_still_be_checked_when_nobody_can_be_read_any_more(ready, controller_user):
+    approve(ready, controller_user)
+    ready.list_key.key = None
+    db.session.commit()
+    assert person(ready).address == "-" and notices.is_approved(ready)

@@ -79,11 +79,11 @@ def test_a_file_is_confirmed_once(staff, notice):
 def test_an_error_in_the_middle_imports_nobody(notice, controller_user):
     content = "email\n" + "".join(f"p{n}@example.org\n" for n in range(imports.BATCH + 50))
     row = uploaded(notice, content, controller_user)
-    last = listing.address_key(f"p{imports.BATCH + 49}@example.org")
+    last = listing.key_of(f"p{imports.BATCH + 49}@example.org")
     db.session.execute(
         text(
             "CREATE TRIGGER full BEFORE INSERT ON recipient "
-            f"WHEN NEW.address_key = '{last}' BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            f"WHEN NEW.address_key = x'{last.hex()}' BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     )
     db.session.commit()

@@ -1,6 +1,7 @@
 """Each person gets one mail of their own, always the same, and nothing else gets into it."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from html import unescape
 
@@ -103,7 +104,7 @@ def test_the_subject_says_nothing_of_the_person(person, notice):
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_header_comes_out_of_a_name_a_subject_or_a_setting(person, notice, evil, app):
     injected = f"Eve{evil}Bcc: eve@evil.example{evil}{evil}body"
-    person.name = injected
+    person.person = replace(person.person, name=injected)
     text_of(notice, "en").subject = injected
     compose.organisation().name = injected
     letter = compose.letter(notice, person, None)
@@ -122,8 +123,7 @@ def test_a_person_without_a_name_is_greeted_without_one(notice, controller_user)
 
 def test_a_person_whose_language_has_no_text_gets_the_organisations(notice, controller_user):
     row = listing.add(notice, "kim@example.org", None, "de", controller_user, now())
-    assert row.language == "en"
-    row.language = "de"
+    assert row.language == "de"  # kept, in case that text is written yet
     assert parsed(compose.letter(notice, row, None))["Content-Language"] == "en"
 
 

@@ -11,7 +11,8 @@ from incidents.db import db, now
 from incidents.intake import File
 from incidents.models import Attachment, Blob, Entry, Incident, Measure, Organisation
 from notifications import housekeeping
-from notifications.models import Notice, Recipient
+from notifications.models import ListKey, Notice, Recipient
+from notifications.recipients.person import Person
 
 
 @pytest.fixture
@@ -24,12 +25,12 @@ def old(incident, report, staff_user):
     measure.text = "CANARY measure"
     incident.measures.append(measure)
     notice = Notice(uid="n" * 16, incident=incident, made_at=now())
+    notice.list_key = ListKey(incident_id=incident.id, made_at=now())
+    notice.list_key.key = b"k" * 32
     db.session.add(notice)
     db.session.flush()
-    person = Recipient(
-        uid="p" * 16, notice_id=notice.id, address_key="k" * 32, language="en", message_id="<1@x>"
-    )
-    person.address, person.name = "canary@customer.example", "CANARY Name"
+    person = Recipient(notice=notice, address_key=b"k" * 16, language="en")
+    person.person = Person("canary@customer.example", "CANARY Name")
     db.session.add(person)
     incident.stage, incident.closed_at = "closed", now() - timedelta(days=6 * 366)
     db.session.commit()

@@ -1,9 +1,11 @@
 """The rows of the post room, by subject."""
 
+from notifications.models.groups import NoticeGroup, NoticeGroupText
 from notifications.models.incoming import Incoming, Mailbox
+from notifications.models.keys import ListKey
 from notifications.models.lists import ListImport, ListPart
 from notifications.models.notices import Notice, NoticeText
-from notifications.models.recipients import STATES, Attempt, Recipient
+from notifications.models.recipients import STATES, Attempt, Recipient, number_of
 from notifications.models.servers import Server, Worker
 from notifications.models.single import Mail, Reminder
 
@@ -12,13 +14,17 @@ __all__ = [
     "Attempt",
     "Incoming",
     "ListImport",
+    "ListKey",
     "ListPart",
     "Mail",
     "Mailbox",
     "Notice",
+    "NoticeGroup",
+    "NoticeGroupText",
     "NoticeText",
     "Recipient",
     "Reminder",
     "Server",
     "Worker",
+    "number_of",
 ]

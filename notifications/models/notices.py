@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from incidents.db import db
 from incidents.models import Duty, Incident, User
 from incidents.seal import Sealed
+from notifications.models.keys import ListKey
+from notifications.recipients.person import PeopleSeal
 
 
 class Notice(db.Model):
@@ -21,9 +23,12 @@ class Notice(db.Model):
     uid: Mapped[str] = mapped_column(String(16), unique=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"))
+    list_key_id: Mapped[int | None] = mapped_column(ForeignKey("list_key.id"))
     number: Mapped[int] = mapped_column(default=1)  # 1, 2, ... within the incident
     state: Mapped[str] = mapped_column(String(10), default="draft")
     made_at: Mapped[datetime]
+    # In the Message-ID of its letters: the sender's when it was last approved before it began.
+    domain: Mapped[str] = mapped_column(String(255), default="localhost")
     people: Mapped[int] = mapped_column(default=0)  # rows of its list, kept by recipients
     list_changed_at: Mapped[datetime | None]
     approval: Mapped[str | None] = mapped_column(String(64))
@@ -38,12 +43,19 @@ class Notice(db.Model):
     incident: Mapped[Incident] = relationship()
     duty: Mapped[Duty | None] = relationship()
     approved_by: Mapped[User | None] = relationship()
+    list_key: Mapped[ListKey | None] = relationship()
     texts: Mapped[list["NoticeText"]] = relationship(
         back_populates="notice", order_by="NoticeText.language"
     )
 
     __table_args__ = (UniqueConstraint("incident_id", "number"),)
     __mapper_args__ = {"version_id_col": version}
+
+    def people_seal(self) -> PeopleSeal | None:
+        """What closes and opens the people on its list; None once that was purged. Made anew at
+        each call: keep it for many people."""
+        key = self.list_key.key if self.list_key else None
+        return PeopleSeal(key, self.uid) if key else None
 
 
 class NoticeText(db.Model):

@@ -2,27 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
 from incidents.seal import Sealed
+from notifications import tokens
 from notifications.models.notices import Notice
+from notifications.recipients.person import PURGED, Person
 
-# What can become of one letter. Final: sent, failed, cancelled; in_doubt waits for a person.
-STATES = ("queued", "sending", "sent", "deferred", "failed", "in_doubt", "cancelled")
+# What can become of one letter. Final: sent, failed, cancelled; in_doubt waits for a person;
+# paper: without an e-mail address, never the mail worker's.
+STATES = ("queued", "sending", "sent", "deferred", "failed", "in_doubt", "cancelled", "paper")
 
 
 class Recipient(db.Model):
-    """One data subject to tell by one notice, and what became of it: one row of the outbox."""
+    """One data subject to tell by one notice, and what became of it: one row of the outbox.
+
+    Lean, since a million are written and sent. `address_key` is the keyed hash of the address in
+    lower case, 16 bytes; for people without one, of their name and postal address.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(16), unique=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
-    address_key: Mapped[str] = mapped_column(String(32))
+    address_key: Mapped[bytes] = mapped_column(LargeBinary(16))
     language: Mapped[str] = mapped_column(String(5))
+    group: Mapped[int] = mapped_column("group_number", default=0)  # NoticeGroup.number; 0: none
     state: Mapped[str] = mapped_column(String(10), default="queued")
-    message_id: Mapped[str] = mapped_column(String(200), unique=True)  # fixed when queued
     attempts: Mapped[int] = mapped_column(default=0)  # since it was last queued
     next_try_at: Mapped[datetime | None]
     lease_by: Mapped[str | None] = mapped_column(String(80))
@@ -30,12 +36,9 @@ class Recipient(db.Model):
     sent_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # failed by mail, told in another way
 
-    address_sealed: Mapped[bytes]
-    name_sealed: Mapped[bytes | None]
+    person_sealed: Mapped[bytes]  # under the key of the incident's lists: see `person`
     answer_sealed: Mapped[bytes | None]
     told_sealed: Mapped[bytes | None]
-    address = Sealed()
-    name = Sealed()
     answer = Sealed()  # the server's last answer; it may repeat the address
     told = Sealed()  # in which other way, and by whom
 
@@ -52,6 +55,46 @@ class Recipient(db.Model):
             postgresql_where=text("state = 'sending'"),
         ),
     )
+
+    @property
+    def uid(self) -> str:
+        """16 hex digits, for tokens and addresses of pages; of a row that was flushed."""
+        return f"{self.id:016x}"
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID of the letter to this person, the same for ever once it is approved."""
+        return tokens.message_id("letter", self.uid, self.notice.domain)
+
+    @property
+    def person(self) -> Person:
+        """Who it is; PURGED once the list was. Raises incidents.seal.Broken."""
+        seal = self.notice.people_seal()
+        return seal.open(self.person_sealed, self.address_key) if seal else PURGED
+
+    @person.setter
+    def person(self, person: Person) -> None:
+        seal = self.notice.people_seal()
+        self.person_sealed = seal.close(person, self.address_key) if seal else b""
+
+    @property
+    def address(self) -> str:
+        """The address; "" for people who have none."""
+        return self.person.address
+
+    @property
+    def name(self) -> str | None:
+        """The name, where the list has one."""
+        return self.person.name
+
+
+def number_of(uid: str) -> int:
+    """The row that `Recipient.uid` names; 0, which no row has, for anything else."""
+    try:
+        number = int(uid, 16) if len(uid) == 16 and uid.isalnum() else 0
+    except ValueError:
+        return 0
+    return number if number < 1 << 63 else 0
 
 
 class Attempt(db.Model):

@@ -7,6 +7,7 @@ change by whatever way voids it, even one that no page knows of.
 import hashlib
 import hmac
 import json
+import struct
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +20,6 @@ from incidents.db import db
 from incidents.models import User
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
-from incidents.seal import vault
 from notifications import compose, elements
 from notifications.models import Notice, NoticeText, Recipient
 from notifications.recipients.addresses import BadAddress, check
@@ -31,6 +31,7 @@ OPEN = ("draft", "approved")
 APPROVABLE = (*OPEN, "paused")
 # States in which an approval stands, or stood when the run began.
 STANDS = ("approved", "sending", "paused", "done")
+_PERSON = struct.Struct(">QIIII")
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class Fingerprint:
 def fingerprint(notice: Notice) -> Fingerprint:
     """SHA-256 over settings, texts and list, each line JSON; the list is read in flat memory.
 
-    The list stands in the order of the keyed hashes of its addresses. A person is their row, the
-    keyed hash of their address, their language and their name.
+    A person is their row, its language and group, the keyed hash of their address, and what is
+    sealed of them, as it is sealed: whatever is altered, moved or put in its place has other
+    bytes there. So nobody is opened for it, and it can still be checked once the list was purged.
     """
     writer = compose.Writer(notice, compose.server())
     sha256 = hashlib.sha256()
@@ -54,23 +56,33 @@ def fingerprint(notice: Notice) -> Fingerprint:
     def add(*values: object) -> None:
         sha256.update(json.dumps(values, ensure_ascii=True).encode() + b"\n")
 
-    add("tocsin notice 1", notice.uid, notice.incident.reference)
+    add("tocsin notice 2", notice.uid, notice.incident.reference)
     add("from", *surroundings(notice))
     for text in sorted(notice.texts, key=lambda text: text.language):
         add("text", text.language, text.subject, text.body)
     counted: Counter[str] = Counter()
-    columns = (Recipient.uid, Recipient.address_key, Recipient.language, Recipient.name_sealed)
     rows = db.session.execute(
-        select(*columns)
+        select(
+            Recipient.id,
+            Recipient.language,
+            Recipient.group,
+            Recipient.address_key,
+            Recipient.person_sealed,
+        )
         .where(Recipient.notice_id == notice.id)
-        .order_by(Recipient.address_key)
-        .execution_options(yield_per=1000)
+        .order_by(Recipient.id)
+        .execution_options(yield_per=2_000)
     )
-    for uid, key, language, sealed in rows:
-        name = vault().open(sealed, f"recipient.name.{uid}").decode() if sealed else None
-        add("person", key, uid, language, name)
-        counted[writer.language(language)] += 1
-    return Fingerprint(sha256.hexdigest(), counted.total(), dict(counted))
+    for number, language, group, key, sealed in rows:
+        # Lengths first, so that no byte can count for the field beside it.
+        words = language.encode()
+        sha256.update(_PERSON.pack(number, group, len(words), len(key), len(sealed)))
+        sha256.update(words + key + sealed)
+        counted[language] += 1
+    languages: Counter[str] = Counter()
+    for language, count in counted.items():
+        languages[writer.language(language)] += count
+    return Fingerprint(sha256.hexdigest(), languages.total(), dict(languages))
 
 
 def surroundings(notice: Notice) -> tuple[str, str, dict[str, str]]:
@@ -138,7 +150,7 @@ def approve(notice: Notice, seen_hash: str, by: User, at: datetime) -> None:
         )
     notice.approval = found.hash
     if notice.state in OPEN:
-        notice.state = "approved"
+        notice.state, notice.domain = "approved", compose.domain()
     notice.approved_at, notice.approved_by = at, by
     db.session.flush()
     record(

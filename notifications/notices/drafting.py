@@ -20,8 +20,8 @@ from incidents.db import db
 from incidents.models import Duty, Incident, User
 from incidents.pages import organisation
 from incidents.refusal import Refused
-from notifications.compose import values
-from notifications.models import Notice, NoticeText
+from notifications.compose import domain, values
+from notifications.models import ListKey, Notice, NoticeText
 from notifications.notices.passages import Passages, kinds, tidy
 
 
@@ -58,8 +58,10 @@ def draft(
         number=(last or 0) + 1,
         state="draft",
         made_at=at,
+        domain=domain(),
         people=0,
     )
+    notice.list_key = _list_key(incident, at)
     for language in drafted_languages(served.languages):
         text = NoticeText(language=language)
         text.subject, text.body = words(notice, language, own)
@@ -77,6 +79,17 @@ def draft(
         written_in=own,
     )
     return notice
+
+
+def _list_key(incident: Incident, at: datetime) -> ListKey:
+    """The key that closes the lists of an incident; a new one where there is none any more."""
+    alive = ListKey.incident_id == incident.id, ListKey.destroyed_at.is_(None)
+    key = db.session.scalar(select(ListKey).where(*alive).order_by(ListKey.id).limit(1))
+    if key is None:
+        key = ListKey(incident_id=incident.id, made_at=at)
+        key.key = secrets.token_bytes(32)
+        db.session.add(key)
+    return key
 
 
 def drafted_languages(wanted: Iterable[str]) -> list[str]:

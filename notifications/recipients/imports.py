@@ -20,6 +20,7 @@ from notifications.models import ListImport, Notice, Recipient
 from notifications.recipients import store
 from notifications.recipients.columns import Columns, recognise
 from notifications.recipients.listing import Maker, entry, grown, known, locked
+from notifications.recipients.person import Person
 from notifications.recipients.sift import Findings, Row, sift
 from notifications.recipients.table import Shape, shape
 
@@ -107,12 +108,13 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
     make = Maker(notice)
     batch: list[dict[str, Any]] = []
     for person in rows:
-        batch.append(make(person.address, person.key, person.name, person.language))
+        who = Person(person.address, person.name, person.language or "")
+        batch.append(make(who, bytes.fromhex(person.key)))
         if len(batch) == BATCH:
-            db.session.execute(insert(Recipient.__table__), batch)
+            db.session.execute(insert(Recipient), batch)
             batch = []
     if batch:
-        db.session.execute(insert(Recipient.__table__), batch)
+        db.session.execute(insert(Recipient), batch)
     counts = findings.as_json()
     if not counts["new"]:
         raise Refused(_("There is nobody new in this file. Nothing was imported."))

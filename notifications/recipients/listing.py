@@ -3,12 +3,9 @@
 Each change voids an approval (notices.changing), writes one entry, and commits nothing.
 """
 
-import secrets
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -17,16 +14,17 @@ from incidents.db import db
 from incidents.models import User
 from incidents.pages import organisation
 from incidents.refusal import Refused
-from incidents.seal import Vault, address_key, vault
-from notifications import compose, notices, tokens
-from notifications.models import Notice, Recipient
+from incidents.seal import address_key
+from notifications import notices
+from notifications.models import Notice, Recipient, number_of
 from notifications.recipients import addresses
+from notifications.recipients.person import Person
 
 
 def known(notice: Notice) -> set[bytes]:
     """The keyed hashes of those on the list, 16 bytes each."""
-    keys = db.session.scalars(select(Recipient.address_key).where(Recipient.notice_id == notice.id))
-    return {bytes.fromhex(key) for key in keys.yield_per(5_000)}
+    keys = select(Recipient.address_key).where(Recipient.notice_id == notice.id)
+    return set(db.session.scalars(keys).yield_per(5_000))
 
 
 def add(
@@ -38,12 +36,11 @@ def add(
         address = addresses.check(address)
     except addresses.BadAddress as error:
         raise Refused(_(str(error))) from error
-    key = address_key(address)
     if find(notice, address):
         raise Refused(_("This address is on the list already."))
     notices.changing(notice, by, at)
-    values = Maker(notice)(address, key, addresses.name(name), language)
-    recipient = Recipient(**values)
+    person = Person(address, addresses.name(name), language or "")
+    recipient = Recipient(**Maker(notice)(person, key_of(address)))
     db.session.add(recipient)
     grown(notice, 1, at)
     db.session.flush()
@@ -57,14 +54,16 @@ def remove(recipient: Recipient, by: User, at: datetime) -> None:
     notices.changing(notice, by, at)
     db.session.delete(recipient)
     grown(notice, -1, at)
-    entry("list.person_removed", notice, by, at, person=recipient.uid, key=recipient.address_key)
+    entry(
+        "list.person_removed", notice, by, at, person=recipient.uid, key=recipient.address_key.hex()
+    )
 
 
 def find(notice: Notice, address: str) -> Recipient | None:
     """The person with this address, in whatever case, on the list of a notice."""
     return db.session.scalar(
         select(Recipient).where(
-            Recipient.notice_id == notice.id, Recipient.address_key == address_key(address)
+            Recipient.notice_id == notice.id, Recipient.address_key == key_of(address)
         )
     )
 
@@ -75,32 +74,36 @@ def read(recipient: Recipient, by: User, at: datetime, why: str) -> None:
 
 
 class Maker:
-    """Makes rows of the list: sealed, each with the Message-ID it keeps for ever."""
+    """Makes rows of the list, each person sealed. Raises Refused once the list was purged."""
 
     def __init__(self, notice: Notice) -> None:
+        seal = notice.people_seal()
+        if seal is None:
+            raise Refused(_("The lists of this incident were erased. Nobody can be added to them."))
         self.notice_id = notice.id
-        self.languages = {text.language for text in notice.texts}
         self.language = organisation().language
-        self.vault: Vault = vault()
-        host = urlsplit(current_app.config["SETTINGS"].url).hostname or "localhost"
-        self.domain = compose.sender(compose.server()).rpartition("@")[2] or host
+        self.seal = seal
 
-    def __call__(
-        self, address: str, key: str, name: str | None, language: str | None
-    ) -> dict[str, Any]:
-        uid = secrets.token_hex(8)
+    def __call__(self, person: Person, key: bytes, group: int = 0) -> dict[str, Any]:
         return {
-            "uid": uid,
             "notice_id": self.notice_id,
             "address_key": key,
-            "language": language if language in self.languages else self.language,
-            "state": "queued",
-            "message_id": tokens.message_id("letter", uid, self.domain),
-            "address_sealed": self.vault.seal(address.encode(), f"recipient.address.{uid}"),
-            "name_sealed": self.vault.seal(name.encode(), f"recipient.name.{uid}")
-            if name
-            else None,
+            "language": person.language or self.language,
+            "group": group,
+            "state": "queued" if person.address else "paper",
+            "person_sealed": self.seal.close(person, key),
         }
+
+
+def of(notice: Notice, uid: str) -> Recipient | None:
+    """The row of a notice's list with this uid."""
+    row = db.session.get(Recipient, number_of(uid))
+    return row if row is not None and row.notice_id == notice.id else None
+
+
+def key_of(address: str) -> bytes:
+    """The keyed hash by which an address is found in a list, whatever its case: 16 bytes."""
+    return bytes.fromhex(address_key(address))
 
 
 def locked(notice: Notice) -> Notice:

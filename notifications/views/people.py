@@ -66,10 +66,11 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
 
 
 def _masked(person: Recipient) -> dict[str, Any]:
+    who = person.person
     return {
         "uid": person.uid,
-        "address": addresses.masked(person.address),
-        "name": addresses.masked_name(person.name),
+        "address": addresses.masked(who.address) if who.address else _("no e-mail address"),
+        "name": addresses.masked_name(who.name),
         "language": language_name(person.language),
         "state": person.state,
     }

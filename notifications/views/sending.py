@@ -108,12 +108,13 @@ def _server_words(answer: str | None) -> str:
 
 
 def _masked(person: Recipient) -> dict[str, Any]:
-    masked = addresses.masked(person.address)
+    address = person.address
+    masked = addresses.masked(address)
     return {
         "uid": person.uid,
         "address": masked,
         # Servers like to repeat the address they refuse.
-        "answer": _server_words(person.answer).replace(person.address, masked),
+        "answer": _server_words(person.answer).replace(address, masked),
         "message_id": person.message_id,
         "next_try_at": person.next_try_at,
         "told_at": person.told_at,
@@ -140,8 +141,7 @@ def recipient(uid: str, recipient_uid: str) -> Answer:
 
 
 def _person(row: Notice, recipient_uid: str) -> Recipient:
-    query = select(Recipient).where(Recipient.uid == recipient_uid, Recipient.notice_id == row.id)
-    return db.session.scalar(query) or abort(404)
+    return listing.of(row, recipient_uid) or abort(404)
 
 
 def _do(uid: str, act: Callable[[Notice], str | None]) -> Response:

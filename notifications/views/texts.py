@@ -80,16 +80,17 @@ def check(uid: str) -> Answer:
     parts = []
     for text in row.texts:
         subject, words = writer.words(text.language, None)
-        query = select(Recipient.uid).where(
+        query = select(Recipient).where(
             Recipient.notice_id == row.id, Recipient.language == text.language
         )
+        first = db.session.scalar(query.limit(1))
         parts.append(
             {
                 "language": text.language,
                 "checks": letters.checks(text),
                 "subject": subject,
                 "html": twins.html(words, writer.hosts),
-                "person": db.session.scalar(query.limit(1)),
+                "person": first.uid if first else None,
             }
         )
     page = render_template(
@@ -136,8 +137,7 @@ def preview(uid: str, recipient_uid: str) -> Answer:
 
 def person_of(row: Notice, recipient_uid: str) -> Recipient:
     """One person on the list of this notice, or 404."""
-    query = select(Recipient).where(Recipient.notice_id == row.id, Recipient.uid == recipient_uid)
-    return db.session.scalar(query) or abort(404)
+    return listing.of(row, recipient_uid) or abort(404)
 
 
 @bp.route("/notices/<uid>/test", methods=["POST"])
