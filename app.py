@@ -27,6 +27,7 @@ from incidents import (
 )
 from incidents.actions.people import set_up_token
 from incidents.cli.audit import audit as audit_commands
+from incidents.cli.backup import backup as backup_commands
 from incidents.cli.compare import law as law_commands  # the whole group
 from incidents.db import db, now
 from incidents.views import bp as case_pages
@@ -88,7 +89,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     notifications.init_app(app)
     for pages_of in (case_pages, account_pages, post_room_pages):
         app.register_blueprint(pages_of)
-    for commands in (audit_commands, law_commands):
+    for commands in (audit_commands, backup_commands, law_commands):
         app.cli.add_command(commands)
     return app
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from incidents.db import db
 from incidents.models import Chain, Counter, Entry, Incident, Report, User
@@ -69,25 +70,29 @@ class Verdict:
     why: str | None = None
 
 
-def verify() -> Verdict:
-    """Read the whole chain in order, in flat memory, and name the first row that does not fit."""
+def verify(session: Session | None = None) -> Verdict:
+    """Read the whole chain in order, in flat memory, and name the first row that does not fit.
+
+    `session`: one on another database, such as a copy; by default the app's own.
+    """
+    session = session or db.session()
     mac, count = GENESIS, 0
     following = select(Entry).order_by(Entry.n).limit(500)
     rest, wordless = following, _Wordless()
     while True:
-        rows = db.session.scalars(rest).all()
+        rows = session.scalars(rest).all()
         for entry in rows:
             count += 1
             if why := _fault(entry, count, mac):
                 return Verdict(count, entry.n if entry.n < count else count, why)
             wordless.see(entry)
             mac, rest = entry.mac, following.where(Entry.n > entry.n)
-        db.session.expunge_all()
+        session.expunge_all()
         if not rows:
             break
     if wordless.first is not None:
         return Verdict(count, wordless.first, "its detail was removed, and no erasure says so")
-    head = db.session.get(Chain, 1)
+    head = session.get(Chain, 1)
     if (head.n if head else 0) != count or (head and head.mac != mac):
         return Verdict(count, count + 1, "the end of the chain was cut off or replaced")
     return Verdict(count)

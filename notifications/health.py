@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from markupsafe import Markup, escape
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.db import db, now
-from incidents.models import Incident, Report
+from incidents.models import Epoch, Incident, Report
 from incidents.pages import moment
 from notifications import mailbox
 from notifications.models import Incoming, Mail, Mailbox, Notice, Recipient, Server, Worker
@@ -37,12 +38,14 @@ def problems(at: datetime | None = None) -> list[str]:
     Stands on every page of staff: three queries, each by an index or of a few rows.
     """
     at = at or now()
-    seen, late, unreached, in_doubt, unread, boxes = db.session.execute(_question(at)).one()
+    seen, late, unreached, in_doubt, unread, boxes, held = db.session.execute(_question(at)).one()
     found = [
         f"{check.words} {check.answer}".strip()
         for check in _checks(seen, at)
         if check.state == "down"
     ]
+    if held:
+        found.insert(0, _held())
     if late:
         found.append(_("Mails have been waiting to leave for more than 15 minutes."))
     if unreached:
@@ -69,6 +72,14 @@ def problems(at: datetime | None = None) -> list[str]:
     return found
 
 
+def _held() -> str:
+    words = _("A backup was restored: no mail leaves until the controller lets it.")
+    if not (has_request_context() and current_user.is_authenticated and current_user.is_controller):
+        return words
+    link = Markup(' <a href="{}">{}</a>')
+    return escape(words) + link.format(url_for("notifications.held"), _("See what would be sent"))
+
+
 def live_checks(at: datetime | None = None) -> list[Check]:
     """How the outgoing server, the mailbox, the worker and the single mails are now."""
     at = at or now()
@@ -79,7 +90,7 @@ def live_checks(at: datetime | None = None) -> list[Check]:
     return [*_checks(seen, at), Check(_("Single mails"), "down" if late else "ok", words)]
 
 
-def _question(at: datetime) -> Select[Any, Any, Any, Any, Any, Any]:
+def _question(at: datetime) -> Select[Any, Any, Any, Any, Any, Any, Any]:
     """When a worker was last seen, and what lies and waits for a person: one row of answers."""
     in_doubt = Recipient.state == "in_doubt"
     doubtful = Notice.state.in_(("sending", "paused", "cancelled"))
@@ -96,6 +107,7 @@ def _question(at: datetime) -> Select[Any, Any, Any, Any, Any, Any]:
         .scalar_subquery(),
         exists().where(Incoming.state == "quarantined", ~triaged),
         exists().where(Mailbox.key.isnot(None)),
+        exists().where(Epoch.held_at.isnot(None)),
     )
 
 

@@ -17,7 +17,7 @@ from flask_mail import Message
 from sqlalchemy import exists, literal_column, or_, select, update
 
 from incidents.db import db, now
-from notifications import backoff, compose, jobs, runs, servers, standing
+from notifications import backoff, compose, gate, jobs, runs, servers, standing
 from notifications.delivery import Outcome, Post, Relay, Unreachable, connect
 from notifications.models import Attempt, Notice, Recipient, Worker
 from notifications.wording import N_
@@ -68,6 +68,7 @@ def deliver(limit: int | None = None, stop: Callable[[], bool] = jobs.stopping) 
     db.session.commit()
     if relay is not None:
         _Round(relay, tally).run(limit, stop)
+        gate.passed()
     runs.finish_what_is_over(now())
     return tally
 

@@ -26,7 +26,7 @@ from incidents.intake import one_line
 from incidents.models import Report
 from incidents.pages import organisation
 from incidents.seal import address_key
-from notifications import backoff, jobs, servers, tokens
+from notifications import backoff, gate, jobs, servers, tokens
 from notifications.delivery import Outcome, Post, Unreachable, connect
 from notifications.models import Mail, Notice
 
@@ -128,6 +128,8 @@ def deliver(limit: int | None = None, stop: Callable[[], bool] = jobs.stopping) 
     except Unreachable as error:
         servers.answered("out", False, error.answer, now())
         db.session.commit()
+    if count:
+        gate.passed()
     return sent, failed
 
 

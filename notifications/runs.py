@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, func, select, update
 
+from incidents import epoch
 from incidents.actions import duties
 from incidents.audit import record
 from incidents.db import db
@@ -28,6 +29,7 @@ def start(notice: Notice, by: User, at: datetime) -> None:
     """Let the approved letters go. Refused unless the approval stands for what would be sent."""
     _only_controller(by)
     _hold(notice)
+    _not_while_held()
     if notice.state != "approved":
         raise Refused(_("This letter is not approved, or it was started already."))
     if not notices.is_approved(notice):
@@ -53,6 +55,7 @@ def resume(notice: Notice, by: User, at: datetime) -> None:
     """Go on with a paused run, and ask the server again at once."""
     _only_controller(by)
     _hold(notice)
+    _not_while_held()
     if notice.state != "paused":
         raise Refused(_("These letters are not paused."))
     if not notices.is_approved(notice):
@@ -84,6 +87,7 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
     """
     _only_controller(by)
     _hold(notice)
+    _not_while_held()
     if notice.state not in ("sending", "paused", "done"):
         raise Refused(_("These letters are not under way, so none can be sent again."))
     if not notices.is_approved(notice):
@@ -140,8 +144,9 @@ def tell_otherwise(notice: Notice, how: str | None, by: User, at: datetime) -> i
 
 
 def stop_for(notice: Notice, reason: str, at: datetime) -> None:
-    """Pause a run by the worker: "refusals" (ten people in a row), "sender" (it refuses us), or
-    "changed" (the sender or the organisation's details are not what was approved)."""
+    """Pause a run by the worker: "refusals" (ten people in a row), "sender" (it refuses us),
+    "changed" (the sender or the organisation's details are not what was approved), or "restored"
+    (the database is a backup: see `gate`)."""
     _hold(notice)
     if notice.state == "sending":
         notice.state, notice.pause_reason = "paused", reason
@@ -227,6 +232,16 @@ def _hold(notice: Notice) -> None:
     """The row as it is now, for this transaction alone: a worker may be changing it, too."""
     db.session.flush()
     db.session.refresh(notice, with_for_update=True)
+
+
+def _not_while_held() -> None:
+    if epoch.state() is not None:
+        raise Refused(
+            _(
+                "All mail is held, since a backup was restored. Look at what would be sent, and "
+                "let mail leave again; then go on here."
+            )
+        )
 
 
 def _only_controller(by: User) -> None:

@@ -11,7 +11,7 @@ from incidents.audit import record
 from incidents.db import db
 from incidents.models import User
 from incidents.refusal import Refused, Stale
-from notifications import backoff, delivery, tokens
+from notifications import backoff, delivery, gate, tokens
 from notifications.models import Server
 from notifications.probes import Step, test_incoming, test_outgoing
 
@@ -53,9 +53,12 @@ def incoming() -> Server | None:
 
 
 def relay_when_ready(at: datetime) -> delivery.Relay | None:
-    """How to reach the outgoing server now; None when none is set up, or it failed just before."""
+    """How to reach the outgoing server now; None when none is set up, it failed just before, or
+    all mail is held since a backup was restored. Commits: see `gate`."""
     server = outgoing()
     if server is None or (server.next_try_at and server.next_try_at > at):
+        return None
+    if not gate.may_pass(at):
         return None
     return delivery.relay(server)
 

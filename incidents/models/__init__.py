@@ -1,6 +1,7 @@
 """The rows of the case, by subject."""
 
 from incidents.models.entry import Chain, Counter, Entry
+from incidents.models.epoch import Epoch
 from incidents.models.held import HeldFile
 from incidents.models.incident import Incident, Measure
 from incidents.models.judgement import Assessment, Decision, Duty
@@ -19,6 +20,7 @@ __all__ = [
     "Decision",
     "Duty",
     "Entry",
+    "Epoch",
     "HeldFile",
     "Incident",
     "Invitation",

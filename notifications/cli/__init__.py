@@ -4,6 +4,6 @@ from flask.cli import AppGroup
 
 mail = AppGroup("mail", help="Mail, in and out.")
 
-from notifications.cli import receive, send  # noqa: E402
+from notifications.cli import receive, release, send  # noqa: E402
 
-__all__ = ["mail", "receive", "send"]
+__all__ = ["mail", "receive", "release", "send"]

@@ -36,7 +36,7 @@ class Notice(db.Model):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    pause_reason: Mapped[str | None]  # refusals, sender, changed: the worker; None: a person
+    pause_reason: Mapped[str | None]  # refusals, sender, changed, restored; None: a person
     refusals: Mapped[int] = mapped_column(default=0)  # people refused in a row
     version: Mapped[int] = mapped_column(default=1)
 

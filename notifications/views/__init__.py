@@ -6,6 +6,7 @@ bp = Blueprint("notifications", __name__)
 
 from notifications.views import (  # noqa: E402
     answers,
+    held,
     lists,
     notices,
     people,
@@ -19,6 +20,7 @@ from notifications.views import (  # noqa: E402
 __all__ = [
     "answers",
     "bp",
+    "held",
     "lists",
     "notices",
     "people",
