@@ -4,7 +4,7 @@ VENV ?= .venv
 PY = "$(VENV)/bin/python"
 export PYTHON
 
-.PHONY: help run demo test lint texts lock env env-dev parts
+.PHONY: help run demo test bench sweep lint texts lock env env-dev parts
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -20,6 +20,15 @@ demo: env ## Start it with a fictional company; no mail leaves
 # ARGS goes to pytest: make test ARGS="-k story"
 test: lint parts ## Install what the tests need, check the source, run every test
 	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+# ARGS=--quick for a look; ARGS="sending reporters" for some of it. See benchmarks/README.md.
+bench: env-dev ## Measure speed and memory against other programs
+	@.ci/bench "$(VENV)"
+	@$(PY) -m benchmarks $(ARGS)
+
+sweep: env-dev ## Kill workers and doors at each system call; count what is lost or doubled
+	@.ci/bench "$(VENV)"
+	@$(PY) -m benchmarks.sweep $(ARGS)
 
 lint: env-dev ## The checks of the source alone
 	@$(PY) -m ruff format --check --quiet .

@@ -60,9 +60,12 @@ def beside(function: service) -> service:
 
 
 def name() -> str:
-    """The name of this process among workers; a fork has another."""
+    """The name of this process among workers; a fork has another, and keeps it."""
+    global _name
     host, pid, _ = _name.split(":")
-    return _name if pid == str(os.getpid()) else f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
+    if pid != str(os.getpid()):
+        _name = f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
+    return _name
 
 
 def stopping() -> bool:

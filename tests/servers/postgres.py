@@ -16,9 +16,12 @@ from servers.parts import need
 
 
 class Postgres:
-    """A throw-away cluster. It listens in a folder only its owner can enter, on no port."""
+    """A throw-away cluster. It listens in a folder only its owner can enter, on no port.
 
-    def __init__(self, initdb: str, postgres: str) -> None:
+    `durable`: it waits for the disk, as in production; for measurements.
+    """
+
+    def __init__(self, initdb: str, postgres: str, durable: bool = False) -> None:
         # Under /tmp and short: a socket's path may have 107 characters, and pytest's own folders
         # are closed to the user postgres.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -33,11 +36,10 @@ class Postgres:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": self.folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "shared_buffers": "32MB",
+            "shared_buffers": "256MB" if durable else "32MB",
         }
+        if not durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(

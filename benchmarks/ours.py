@@ -1,0 +1,53 @@
+"""Our sender, measured: sends all that waits in a prepared folder, and prints what it took.
+
+    python -m benchmarks.ours FOLDER --port 25 --connections 8 [--database URL]
+
+The span begins with the call of the worker's own job and ends when no letter is on its way: the
+check of the approval, the making of the letters, and all bookkeeping are in it; starting Python
+is not.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+
+from benchmarks import stage
+from incidents.db import db
+from notifications import outbox, runs
+from notifications.models import Notice
+
+
+def send_all() -> int:
+    """Do the worker's job until it finds nothing to send; returns how many letters left."""
+    sent = 0
+    while (tally := outbox.deliver()).sent:
+        sent += tally.sent
+    return sent
+
+
+def main() -> None:
+    """Send, and print one line of JSON."""
+    words = argparse.ArgumentParser()
+    words.add_argument("folder", type=Path)
+    words.add_argument("--port", type=int, required=True)
+    words.add_argument("--connections", type=int, default=8)
+    words.add_argument("--database")
+    options = words.parse_args()
+    app = stage.application(options.folder, options.database)
+    with app.app_context():
+        stage.aim(options.port, options.connections)
+        begun, busy = time.perf_counter(), time.process_time()
+        sent = send_all()
+        seconds, busy = time.perf_counter() - begun, time.process_time() - busy
+        notice = db.session.query(Notice).one()
+        print(json.dumps({
+            "sent": sent, "seconds": seconds, "cpu": busy, "state": notice.state,
+            "counts": runs.counts(notice),
+            "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Kills a program at every system call, starts it again, and counts what is lost or doubled."""

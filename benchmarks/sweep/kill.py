@@ -1,0 +1,123 @@
+"""Runs a piece of work in a process of its own and lets one system call kill it, or fail.
+
+    strace -f -p PROCESS -e inject=CALL:signal=SIGKILL:when=N
+
+The process is a fork of this one, in which all is imported already: only the work itself is
+swept, and a round takes tenths of a second. The N-th call is counted in each thread by itself.
+"""
+
+import os
+import signal
+import subprocess
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# What a program asks of the disk and of the network; each is counted by itself.
+CALLS = (
+    "sendto", "sendmsg", "fsync", "fdatasync", "pwrite64", "write", "writev", "rename", "unlink",
+    "ftruncate", "read", "recvfrom",
+)  # fmt: skip
+DISK = ("write", "pwrite64", "fsync", "fdatasync")
+
+
+@dataclass(frozen=True)
+class Blow:
+    """What happens at the N-th `call`: "signal=SIGKILL" or "error=EIO"; for ever after: `on`."""
+
+    call: str
+    number: int
+    what: str = "signal=SIGKILL"
+    on: bool = False
+
+    @property
+    def words(self) -> str:
+        return f"inject={self.call}:{self.what}:when={self.number}{'+' if self.on else ''}"
+
+
+class Child:
+    """A fork that waits to be let go, then does its work and ends."""
+
+    def __init__(self, work: Callable[[], None], log: Path, env: dict[str, str] | None = None) -> None:
+        ready, self._go = os.pipe()
+        self._trace = log.with_suffix(".trace")
+        self._status: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:  # the child never returns from here
+            code = 1
+            try:
+                os.close(self._go)
+                out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+                os.dup2(out, 1)
+                os.dup2(out, 2)
+                os.environ.update(env or {})
+                os.read(ready, 1)
+                work()
+                code = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        os.close(ready)
+
+    def attach(self, blow: Blow) -> None:
+        """Let strace stand behind it with a blow."""
+        self._trace.unlink(missing_ok=True)
+        command = ["strace", "-f", "-e", f"trace={blow.call}", "-e", blow.words]
+        self._strace = subprocess.Popen(
+            [*command, "-o", str(self._trace), "-p", str(self.pid)], stderr=subprocess.PIPE, text=True
+        )
+        assert self._strace.stderr is not None
+        said = self._strace.stderr.readline()
+        assert "attached" in said, said
+
+    def go(self) -> None:
+        """Let it begin."""
+        os.write(self._go, b"x")
+        os.close(self._go)
+
+    def ended(self, seconds: float) -> int:
+        """Its exit status, negative for a signal; a child that is still alive by then is killed
+        and counts as -99: hung."""
+        end = time.monotonic() + seconds
+        while self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > end:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                self._status = -99
+            else:
+                time.sleep(0.005)
+        strace = getattr(self, "_strace", None)
+        if strace is not None:
+            strace.stderr.close()
+            if strace.poll() is None:
+                try:
+                    strace.wait(5)
+                except subprocess.TimeoutExpired:
+                    strace.kill()
+                    strace.wait()
+        return self._status
+
+    @property
+    def was_hit(self) -> bool:
+        """Whether the blow fell."""
+        return killed(self._status or 0) or "INJECTED" in self._trace.read_text(errors="replace")
+
+
+def killed(status: int) -> bool:
+    """Whether a child died by the blow."""
+    return status == -signal.SIGKILL
+
+
+def numbers(quick: bool) -> Iterator[int]:
+    """1, 2, 3 and so on; in the quick form with growing gaps."""
+    number = 1
+    while True:
+        yield number
+        number += 1 if not quick or number < 4 else max(2, number // 2)
+
