@@ -1,6 +1,6 @@
 """`make bench`: all measurements one after the other, or those that are named.
 
-    python -m benchmarks [--quick] [sending memory pages reporters importing]
+python -m benchmarks [--quick] [sending memory pages reporters importing]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """The memory of the sender: the highest resident size of its process, by length of the list.
 
-    python -m benchmarks.memory [--people 10000 100000 1000000]
+python -m benchmarks.memory [--people 10000 100000 1000000]
 """
 
 import argparse

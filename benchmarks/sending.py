@@ -16,7 +16,7 @@ from statistics import median
 
 from benchmarks import tools, verify
 from benchmarks.engines import Place, Postgresql, Sqlite, engines
-from benchmarks.people import people, read_csv
+from benchmarks.people import people
 
 RIVALS = Path(__file__).parent / "rivals"
 SAMPLE = 300  # mails that are looked at one by one, of each sender
@@ -32,7 +32,10 @@ def ours(place: Place, port: int, connections: int) -> dict[str, float]:
 
 def rivals(port: int, work: Path, connections: int = 8) -> Iterator[tuple[str, float]]:
     """The usual libraries that are here, and what each reaches in mails per second."""
-    modules = {"NODE_PATH": str(tools.PARTS / "node_modules"), "PYTHONPATH": str(tools.PARTS / "python")}
+    modules = {
+        "NODE_PATH": str(tools.PARTS / "node_modules"),
+        "PYTHONPATH": str(tools.PARTS / "python"),
+    }
     commands = {"Flask-Mail, kept connection": [sys.executable, RIVALS / "flask_mail_kept.py"]}
     if (tools.PARTS / "python" / "django").exists():
         commands["Django send_messages"] = [sys.executable, RIVALS / "django_send_messages.py"]
@@ -55,10 +58,12 @@ def the_same_mails(engine: Engine, folder: Path, count: int) -> tuple[Path, Path
     mails = {mail.to: mail for mail in verify.dump(dump)}
     texts = {}
     for person in people(3):
-        text, page = (
-            part.replace(person.name, "{name}") for part in mails[person.address].parts
-        )
-        texts[person.language] = {"subject": mails[person.address].subject, "text": text, "html": page}
+        text, page = (part.replace(person.name, "{name}") for part in mails[person.address].parts)
+        texts[person.language] = {
+            "subject": mails[person.address].subject,
+            "text": text,
+            "html": page,
+        }
     work = {
         "from": "Example Training <privacy@training.example>",
         "sender": "privacy@training.example",
@@ -118,8 +123,9 @@ def compare(folder: Path, options: argparse.Namespace) -> None:
                 best_ratios.append(fastest / max(found.values()))
         report(rates, ratios)
         if best_ratios:
-            tools.say(f"ours on {both[0].name}, 8 connections: "
-                      f"{median(best_ratios):.1f} x the best of the rivals (asked: 10)")  # fmt: skip
+            ratio = median(best_ratios)
+            name = both[0].name
+            tools.say(f"ours on {name}, 8 connections: {ratio:.1f} x the best rival (asked: 10)")
 
 
 def report(rates: dict[str, list[float]], ratios: dict[str, list[float]]) -> None:
@@ -136,7 +142,10 @@ def report(rates: dict[str, list[float]], ratios: dict[str, list[float]]) -> Non
 
 def slow_relay(folder: Path, options: argparse.Namespace) -> None:
     """A relay with a round trip of 1 ms that takes 5 ms to commit a mail."""
-    with tools.slow_sink(rtt=0.001, commit=0.005) as port, engines(folder, ("sqlite",)) as (engine,):
+    with (
+        tools.slow_sink(rtt=0.001, commit=0.005) as port,
+        engines(folder, ("sqlite",)) as (engine,),
+    ):
         letter = folder / "letter"
         for connections in (8, 32):
             ratios, mine, limits = [], [], []

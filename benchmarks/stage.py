@@ -51,7 +51,10 @@ def found(app: Flask) -> User:
     schema.bring_up_to_date(app)
     served = Organisation(id=1, name="Example Training", controller="Ada Exemplar", set_up=True)
     served.contact, served.languages, served.language = SENDER, list(LANGUAGES), "en"
-    served.postal_address, served.website = "1 Example Street, 75001 Paris", "https://training.example"
+    served.postal_address, served.website = (
+        "1 Example Street, 75001 Paris",
+        "https://training.example",
+    )
     controller = User(
         email="cleo@training.example",
         name="Cleo",
@@ -61,7 +64,9 @@ def found(app: Flask) -> User:
         fs_uniquifier="controller-cleo".ljust(32, "x"),
         created_at=now(),
     )
-    db.session.add_all([served, controller, Server(direction="out", security="none", sender=SENDER)])
+    db.session.add_all(
+        [served, controller, Server(direction="out", security="none", sender=SENDER)]
+    )
     db.session.commit()
     return controller
 

@@ -66,7 +66,11 @@ def folder() -> Iterator[Path]:
 def postfix(name: str) -> list[str] | None:
     """The command of smtp-source or smtp-sink: of this machine, else unpacked. None: not here."""
     if (POSTFIX / "sbin" / name).exists():
-        return ["env", f"LD_LIBRARY_PATH={POSTFIX / 'lib' / 'postfix'}", str(POSTFIX / "sbin" / name)]
+        return [
+            "env",
+            f"LD_LIBRARY_PATH={POSTFIX / 'lib' / 'postfix'}",
+            str(POSTFIX / "sbin" / name),
+        ]
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     return [found] if found else None
 
@@ -74,12 +78,11 @@ def postfix(name: str) -> list[str] | None:
 @contextlib.contextmanager
 def running(command: list[str], **more: Any) -> Iterator[subprocess.Popen[str]]:
     """A program that runs beside, and ends with the block."""
-    process = subprocess.Popen(command, cwd=ROOT, text=True, **more)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
+    with subprocess.Popen(command, cwd=ROOT, text=True, **more) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 @contextlib.contextmanager

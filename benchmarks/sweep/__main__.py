@@ -1,6 +1,6 @@
 """`make sweep`: all kill sweeps one after the other, or those that are named.
 
-    python -m benchmarks.sweep [--quick] [--minutes 30] [letters form mailbox]
+python -m benchmarks.sweep [--quick] [--minutes 30] [letters form mailbox]
 """
 
 import argparse

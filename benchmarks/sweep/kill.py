@@ -40,7 +40,9 @@ class Blow:
 class Child:
     """A fork that waits to be let go, then does its work and ends."""
 
-    def __init__(self, work: Callable[[], None], log: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, work: Callable[[], None], log: Path, env: dict[str, str] | None = None
+    ) -> None:
         ready, self._go = os.pipe()
         self._trace = log.with_suffix(".trace")
         self._status: int | None = None
@@ -67,7 +69,9 @@ class Child:
         self._trace.unlink(missing_ok=True)
         command = ["strace", "-f", "-e", f"trace={blow.call}", "-e", blow.words]
         self._strace = subprocess.Popen(
-            [*command, "-o", str(self._trace), "-p", str(self.pid)], stderr=subprocess.PIPE, text=True
+            [*command, "-o", str(self._trace), "-p", str(self.pid)],
+            stderr=subprocess.PIPE,
+            text=True,
         )
         assert self._strace.stderr is not None
         said = self._strace.stderr.readline()
@@ -120,4 +124,3 @@ def numbers(quick: bool) -> Iterator[int]:
     while True:
         yield number
         number += 1 if not quick or number < 4 else max(2, number // 2)
-

@@ -41,7 +41,9 @@ class Letters:
             stage.db.session.remove()
             stage.db.engine.dispose()
 
-    def run(self, blow: Blow | None = None, fault: str | None = None) -> tuple[int, letters_checker.Verdict]:
+    def run(
+        self, blow: Blow | None = None, fault: str | None = None
+    ) -> tuple[int, letters_checker.Verdict]:
         """One run with a blow or a named point; the status of the one that was hit, the verdict."""
         scene = self.folder / "scene"
         shutil.rmtree(scene, ignore_errors=True)
@@ -74,7 +76,7 @@ class Letters:
         """Ask the checker."""
         (notice,) = _sql(scene, "SELECT state FROM notice")
         attempts = _sql(scene, "SELECT recipient_id FROM attempt WHERE outcome = 'sent'")
-        uids = {number: uid for number, uid in _uids(scene)}
+        uids = dict(_uids(scene))
         return letters_checker.check(
             dict(_rows(scene)),
             notice[0],
@@ -115,12 +117,14 @@ def _uids(scene: Path) -> list[tuple[int, str]]:
     """Row id and uid; where there is no column for it, the uid is the id in 16 hex digits."""
     columns = {row[1] for row in _sql(scene, "PRAGMA table_info(recipient)")}
     uid = "uid" if "uid" in columns else "printf('%016x', id)"
-    return _sql(scene, f"SELECT id, {uid} FROM recipient")  # noqa: S608
+    return _sql(scene, f"SELECT id, {uid} FROM recipient")
 
 
 def _rows(scene: Path) -> list[tuple[str, str]]:
     uids = dict(_uids(scene))
-    return [(uids[number], state) for number, state in _sql(scene, "SELECT id, state FROM recipient")]
+    return [
+        (uids[number], state) for number, state in _sql(scene, "SELECT id, state FROM recipient")
+    ]
 
 
 def by_calls(scene: Letters, quick: bool, until: float) -> list[Total]:
