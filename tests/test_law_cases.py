@@ -92,11 +92,20 @@ def test_a_host_tells_its_customers_whatever_the_risk():
     assert not answer.subjects.duty
 
 
+RETURNED = {"recipient_confirmed_deletion": True}
 ALTERED = {"integrity_loss": IntegrityLoss.CONFIRMED}
 VARIANTS = [
     # number, what is otherwise, authority, subjects
     ("01", {"protection": Protection.NONE, "exfiltration": Exfiltration.POSSIBLE}, True, False),
     ("01", {"exfiltration": Exfiltration.POSSIBLE}, False, False),
+    ("01", {"exfiltration": Exfiltration.CONFIRMED}, False, False),
+    ("01", {"protection": Protection.NONE}, True, False),
+    ("01", {"protection_state_of_the_art": False}, True, False),
+    ("01", {"key_compromised": True}, True, False),
+    ("01", {"key_compromised": True, "integrity_loss": IntegrityLoss.NONE}, False, False),
+    ("01", {"key_compromised": True, "malicious": False}, False, False),
+    ("01", {"key_compromised": True, "identifiable": Identifiable.NONE}, False, False),
+    ("01", {"key_compromised": True, "data_categories": data("pseudonym")}, False, False),
     ("01", {"key_compromised": True, "exfiltration": Exfiltration.POSSIBLE}, True, False),
     ("01", {"restored_promptly": False}, True, False),
     ("01", {"restoration_hours": 120}, True, False),
@@ -108,6 +117,7 @@ VARIANTS = [
     ("02", {"exfiltration": Exfiltration.POSSIBLE, "special_category": True}, True, True),
     ("02", {"critical_service": True}, True, True),
     ("03", {"critical_service": False}, True, True),
+    ("03", {"availability_loss": AvailabilityLoss.NONE}, True, True),
     ("03", {"critical_service": False, "service_disruption": Disruption.MINOR}, True, False),
     ("05", {"fraud_enabling": False}, True, False),
     ("05", {"exfiltration": Exfiltration.CONFIRMED, "special_category": True}, True, True),
@@ -137,11 +147,16 @@ VARIANTS = [
     ("10", {"key_compromised": True}, True, True),
     ("10", {"protection_state_of_the_art": False}, True, True),
     ("10", {"protection": Protection.PASSWORD_ONLY}, True, True),
-    ("10", {"availability_loss": AvailabilityLoss.PERMANENT}, True, True),
+    ("10", {"availability_loss": AvailabilityLoss.PERMANENT}, True, False),
+    ("10", {"service_disruption": Disruption.MAJOR, "restored_promptly": False}, True, True),
     ("11", {"protection": Protection.STRONG_ENCRYPTION} | {"key_compromised": True}, True, True),
     ("11", {"fraud_enabling": False}, True, True),
     ("11", {"fraud_enabling": False, "subject_count": 900}, True, False),
-    ("12", {"special_category": False, "data_categories": data("identity")}, True, True),
+    ("12", {"special_category": False, "data_categories": data("identity")}, True, False),
+    ("12", {"confidentiality_loss": ConfidentialityLoss.EXCLUDED}, True, True),
+    ("14", {"recipient_count": 1, "recipient_confirmed_deletion": True}, True, True),
+    ("14", {"recipient_count": 1} | RETURNED | {"subject_count": 10_000}, True, False),
+    ("14", {"recipient_count": 1, "recipient_trusted": True} | RETURNED, True, False),
     ("13", {"recipient_count": 1000}, True, False),
     ("13", {"public_exposure": True}, True, False),
     ("13", {"subject_count": 1001}, True, False),
@@ -223,6 +238,9 @@ def test_encryption_is_not_counted_on_before_it_is_shown(fact):
 
 DECISIVE = {
     "01": (
+        "protection",
+        "protection_state_of_the_art",
+        "key_compromised",
         "integrity_loss",
         "availability_loss",
         "restored_promptly",

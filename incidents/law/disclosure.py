@@ -186,6 +186,17 @@ def known_recipients(facts: Facts, guidance: Guidance) -> Finding:
             N_("Known recipients got data that can harm, and have not confirmed deletion."),
             (*who, "recipient_confirmed_deletion", *_DATA),
         )
+    very_many = (facts.subject_count or 0) > guidance.very_many_people
+    if heavy >= Weight.SERIOUS and very_many and not facts.recipient_trusted:
+        return Finding(
+            Risk.HIGH,
+            "EDPB Guidelines 01/2021, section 6.2",
+            N_(
+                "Data of very many people that can harm went to recipients who are not trusted. "
+                "You cannot be sure that they delete them."
+            ),
+            (*who, "subject_count", "recipient_trusted", *_DATA),
+        )
     if heavy >= Weight.SERIOUS:
         return Finding(
             Risk.LIKELY,

@@ -5,12 +5,14 @@ in which nothing that weighs is open (see unknowns); each returns one Finding.
 """
 
 from incidents.law.book import Guidance
+from incidents.law.disclosure import is_unintelligible
 from incidents.law.facts import Facts
 from incidents.law.sensitivity import is_sensitive, weight
 from incidents.law.vocabulary import (
     AvailabilityLoss,
     Backup,
     Disruption,
+    Identifiable,
     IntegrityLoss,
     Risk,
     Weight,
@@ -22,16 +24,26 @@ from incidents.law.words import N_
 def alteration(facts: Facts, guidance: Guidance) -> Finding:
     """The risk from data being wrong: 9/2022, section IV.B, "type of breach".
 
-    Altered for a time and put right counts with availability.
+    Altered for a time and put right counts with availability; but see open_to_an_attacker.
     """
+    heavy = weight(facts, guidance)
+    if facts.integrity_loss is IntegrityLoss.TEMPORARY and open_to_an_attacker(facts, heavy):
+        return Finding(
+            Risk.LIKELY,
+            "EDPB Guidelines 01/2021, section 2.1",
+            N_(
+                "An attacker changed the data, so he could read them: nothing made them unreadable "
+                "to him, and a copy may leave no trace."
+            ),
+            _ATTACKED,
+        )
     if facts.integrity_loss in (IntegrityLoss.NONE, IntegrityLoss.TEMPORARY):
         return Finding(
             Risk.UNLIKELY,
             "EDPB Guidelines 9/2022, section IV.B",
             N_("No data stay altered."),
-            ("integrity_loss",),
+            ("integrity_loss",) if facts.integrity_loss is IntegrityLoss.NONE else _ATTACKED,
         )
-    heavy = weight(facts, guidance)
     confirmed = facts.integrity_loss is IntegrityLoss.CONFIRMED
     grounds = ("integrity_loss", "critical_service", "data_categories", "vulnerable_subjects")
     if confirmed and (facts.critical_service or heavy is Weight.GRAVE):
@@ -53,6 +65,26 @@ def alteration(facts: Facts, guidance: Guidance) -> Finding:
         "EDPB Guidelines 9/2022, section IV.B",
         N_("Data have been altered, or it cannot be excluded, and decisions may rest on them."),
         grounds,
+    )
+
+
+def open_to_an_attacker(facts: Facts, heavy: Weight) -> bool:
+    """Whether an attacker had data of weight in his hands that he could read: 01/2021, case 01.
+
+    That case is harmless by encryption at rest *and* restoring in time. Restoring alone does not
+    do: who encrypts plain data has had access to them (footnote 11), and data may have been taken
+    without leaving a trace in the logs (para 19).
+
+    >>> open_to_an_attacker(Facts(malicious=True), Weight.BASIC)
+    True
+    >>> open_to_an_attacker(Facts(malicious=True), Weight.SLIGHT)
+    False
+    """
+    return (
+        facts.malicious is True
+        and heavy is not Weight.SLIGHT
+        and facts.identifiable is not Identifiable.NONE
+        and not is_unintelligible(facts)
     )
 
 
@@ -84,15 +116,16 @@ def is_prolonged(facts: Facts, guidance: Guidance) -> bool:
 
 def unavailability(facts: Facts, guidance: Guidance) -> Finding:
     """The risk from data not being there when people need them."""
+    # A vital service that people saw fail outweighs a word on the data that does not fit it.
+    if facts.critical_service and facts.service_disruption is not Disruption.NONE:
+        return critical_service_fails(facts, guidance)
     if facts.availability_loss is AvailabilityLoss.NONE:
         return Finding(
             Risk.UNLIKELY,
             "EDPB Guidelines 9/2022, section II.A",
             N_("The data stayed available."),
-            ("availability_loss",),
+            ("availability_loss", "critical_service", "service_disruption"),
         )
-    if facts.critical_service and facts.service_disruption is not Disruption.NONE:
-        return critical_service_fails(facts, guidance)
     if weight(facts, guidance) is Weight.SLIGHT and not facts.critical_service:
         return Finding(
             Risk.UNLIKELY,
@@ -135,15 +168,16 @@ def critical_service_fails(facts: Facts, guidance: Guidance) -> Finding:
 def data_stay_away(facts: Facts) -> Finding:
     """Days without the data, or for ever: 01/2021, case 02; 9/2022, Annex B, iv."""
     grounds = ("availability_loss", "restored_promptly", "restoration_hours", "service_disruption")
-    lasting = (
-        facts.service_disruption is Disruption.MAJOR
-        or facts.availability_loss is AvailabilityLoss.PERMANENT
-    )
-    if lasting and (is_sensitive(facts) or facts.vulnerable_subjects):
+    stopped = facts.service_disruption is Disruption.MAJOR
+    lost = facts.availability_loss is AvailabilityLoss.PERMANENT
+    if (is_sensitive(facts) and (stopped or lost)) or (facts.vulnerable_subjects and stopped):
         return Finding(
             Risk.HIGH,
             "EDPB Guidelines 01/2021, sections 2.3 and 5.3",
-            N_("Sensitive data, or data of vulnerable people, are lost or were away for long."),
+            N_(
+                "Sensitive data are lost or were away for long, or vulnerable people were left "
+                "without a service."
+            ),
             (*grounds, *_DATA),
         )
     return Finding(
@@ -186,4 +220,13 @@ def data_come_back(facts: Facts) -> Finding:
     )
 
 
+_ATTACKED = (
+    "integrity_loss",
+    "malicious",
+    "protection",
+    "protection_state_of_the_art",
+    "key_compromised",
+    "data_categories",
+    "identifiable",
+)
 _DATA = ("data_categories", "special_category", "criminal_data", "vulnerable_subjects")
