@@ -4,7 +4,9 @@ from notifications.models.groups import NoticeGroup, NoticeGroupText
 from notifications.models.incoming import Incoming, Mailbox
 from notifications.models.keys import ListKey
 from notifications.models.lists import ListImport, ListPart
+from notifications.models.made import MadeFile, MadePart
 from notifications.models.notices import Notice, NoticeText
+from notifications.models.paper import PaperBatch, PaperLetter
 from notifications.models.recipients import STATES, Attempt, Recipient, number_of
 from notifications.models.servers import Server, Worker
 from notifications.models.single import Mail, Reminder
@@ -16,12 +18,16 @@ __all__ = [
     "ListImport",
     "ListKey",
     "ListPart",
+    "MadeFile",
+    "MadePart",
     "Mail",
     "Mailbox",
     "Notice",
     "NoticeGroup",
     "NoticeGroupText",
     "NoticeText",
+    "PaperBatch",
+    "PaperLetter",
     "Recipient",
     "Reminder",
     "Server",

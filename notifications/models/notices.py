@@ -15,7 +15,8 @@ from notifications.recipients.person import PeopleSeal
 class Notice(db.Model):
     """One letter to many: the communication to data subjects of GDPR Art. 34, one version of it.
 
-    draft -> approved -> sending <-> paused -> done | cancelled. `approval` is the SHA-256 over
+    draft -> approved -> sending <-> paused -> done | cancelled; of the channel "public", which has
+    no list, approved -> published -> cancelled (withdrawn). `approval` is the SHA-256 over
     texts, list and settings that the controller approved; any later change voids it.
     """
 
@@ -25,6 +26,11 @@ class Notice(db.Model):
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"))
     list_key_id: Mapped[int | None] = mapped_column(ForeignKey("list_key.id"))
     number: Mapped[int] = mapped_column(default=1)  # 1, 2, ... within the incident
+    channel: Mapped[str] = mapped_column(String(6), default="mail")  # mail, public
+    # public: where its page stands, and from when to when (GDPR Art. 34(3)(c)).
+    public_id: Mapped[str | None] = mapped_column(String(26), unique=True, index=True)
+    shown_from: Mapped[datetime | None]
+    shown_until: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(10), default="draft")
     made_at: Mapped[datetime]
     # In the Message-ID of its letters: the sender's when it was last approved before it began.
