@@ -55,6 +55,7 @@ class Draft:
     files: tuple[File, ...] = field(default=())
     automatic: bool = False
     mark: str | None = None
+    processor: int | None = None  # the service provider whose own link it came by
 
 
 def clean(text: str | None, limit: int = 200_000) -> str | None:

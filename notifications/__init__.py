@@ -15,6 +15,7 @@ def init_app(app: "Flask") -> None:
     # and the single mails register their jobs by being imported, and so do the reminders.
     from notifications import (  # noqa: F401
         delivery,
+        digest,
         gate,
         health,
         housekeeping,

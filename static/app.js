@@ -67,6 +67,37 @@ every("button[data-copy]", (button) => {
   });
 });
 
+// A list with data-keys: j and k go through its links, x ticks the row.
+every("[data-keys]", (list) => {
+  const links = [...list.querySelectorAll(".title a")];
+  every(".keys", (help) => (help.hidden = false));
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [popover]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = document.activeElement.closest(".row");
+    const at = links.findIndex((link) => row?.contains(link));
+    if (event.key === "j") links[Math.min(at + 1, links.length - 1)]?.focus();
+    else if (event.key === "k") links[Math.max(at - 1, 0)]?.focus();
+    else if (event.key === "x") row?.querySelector("input[type=checkbox]")?.click();
+  });
+});
+
+// Who else has this report open: said, and asked, once a minute while the page is seen.
+async function here(place) {
+  if (document.hidden) return;
+  try {
+    const body = new URLSearchParams({ csrf_token: place.dataset.token });
+    const answer = await fetch(place.dataset.here, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
+    if (fresh && fresh.innerText !== place.innerText) place.replaceChildren(...fresh.childNodes);
+  } catch {
+    // The network is away: the next minute asks again.
+  }
+}
+
+every("[data-here]", (place) => setInterval(here, MINUTE, place));
+
 // The place where a dragged file may be dropped shows itself.
 every('input[type="file"]', (input) => {
   for (const name of ["dragenter", "dragover"]) input.addEventListener(name, () => input.classList.add("over"));

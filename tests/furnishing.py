@@ -17,7 +17,9 @@ from incidents.actions import (
     measures,
     memos,
     notifications,
+    processors,
     reports,
+    watching,
 )
 from incidents.actions import organisation as company
 from incidents.actions import people as folk
@@ -65,9 +67,11 @@ def furnish(app, staff, controller):
 def _company(tour, staff, controller):
     company.change({"languages": ["en", "fr"], "postal_address": "1 Lane"}, controller, now())
     words = {"service": "Hosts the site", "data": "Accounts", "contact": "dpo@host.example"}
-    for name, active in (("Hosting Ltd", True), ("Old Mailer", False)):
+    for name, active in (("Old Mailer", False), ("Hosting Ltd", True)):
         row = company.save_processor(None, {"name": name, **words, "active": active}, staff, now())
     db.session.flush()
+    tour.add("accounts.processors", change=1)
+    tour.add("incidents.provider", token=processors.make_link(row, controller, now()))
     tour.add("accounts.processors")
     tour.add("accounts.processors", change=row.id)
     tour.add("accounts.processors", setup=1)
@@ -123,6 +127,11 @@ def _queue(tour, staff):
     tour.add("incidents.download", uid=new.attachments[0].uid)
     for show in ("new", "joined", "set_aside", "all"):
         tour.add("incidents.reports", show=show)
+    told = _report("told", reporter="provider", processor=1, story=new.story)
+    watching.assign(told, staff, staff, now())
+    kept = watching.save_filter("Of providers", {"source": "processor"}, staff)
+    tour.add("incidents.report_page", ref=told.reference)
+    tour.add("incidents.reports", **kept.asks)
 
 
 PAGES_OF_INCIDENT = (

@@ -27,8 +27,9 @@ READINGS = {
     "memo.read",
     "list.person_read",
 }
-# The tables in which a reading is written: the entry, and the end of the chain.
-NOTED = {"entry", "chain"}
+# The tables in which a reading is written: the entry, the end of the chain, and who has which
+# report open just now, for others to see.
+NOTED = {"entry", "chain", "looking"}
 # Files of strangers are handed over under a policy that lets them do nothing at all.
 HANDED_OVER = {"incidents.download", "incidents.raw"}
 SANDBOX = "sandbox; default-src 'none'"
@@ -194,7 +195,7 @@ def _unsafe(app, tour):
     incident = tour.filled["incidents.decision"][0]["ref"]
     report = tour.filled["incidents.report_page"][0]["ref"]
     notice = tour.filled["notifications.notice"][0]["uid"]
-    known |= {"user_id": 1, "token": "nothing", "filename": "nothing"}
+    known |= {"user_id": 1, "token": "nothing", "filename": "nothing", "number": 1}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "POST" not in rule.methods or permission_of(app, rule.endpoint) is None:
@@ -204,4 +205,6 @@ def _unsafe(app, tour):
                 own["ref"] = incident if rule.rule.startswith("/incidents") else report
             if rule.rule.startswith("/notices"):
                 own["uid"] = notice
+            if rule.endpoint == "incidents.provider":  # to a stranger no link is like a wrong one
+                own = tour.filled[rule.endpoint][0]
             yield rule.endpoint, url_for(rule.endpoint, **own)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from incidents import workflow
-from incidents.actions import duties, reports
+from incidents.actions import duties, reports, watching
 from incidents.audit import next_number, record
 from incidents.db import db
 from incidents.intake import clean, one_line
@@ -44,6 +44,7 @@ def open_incident(
     db.session.add(incident)
     db.session.flush()
     record("incident.opened", by=by, at=at, incident=incident, report=report, title=title)
+    watching.follow(incident, by, at)
     if report is not None:
         reports.join(report, incident, by, at)
         incident.summary = incident.summary or report.story
@@ -116,6 +117,7 @@ def hand_over(incident: Incident, owner: User, by: User, at: datetime) -> None:
         return
     was, incident.owner, incident.changed_at = incident.owner_id, owner, at
     record("incident.handed_over", by=by, at=at, incident=incident, old=was, new=owner.id)
+    watching.follow(incident, owner, at, told=owner.id == by.id)
 
 
 def note(incident: Incident, text: str | None, by: User, at: datetime) -> None:
@@ -129,4 +131,14 @@ def note(incident: Incident, text: str | None, by: User, at: datetime) -> None:
     same = last is not None and (last.actor, last.verb) == (f"user:{by.id}", "incident.noted")
     if last and same and (last.detail or {}).get("text") == text:
         return  # the button was pressed twice
-    record("incident.noted", by=by, at=at, incident=incident, text=text)
+    named = watching.mentioned(text)
+    record(
+        "incident.noted",
+        by=by,
+        at=at,
+        incident=incident,
+        text=text,
+        mentions=[user.id for user in named],
+    )
+    for user in named:
+        watching.follow(incident, user, at, told=False)

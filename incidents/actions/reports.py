@@ -38,6 +38,7 @@ def receive(
         logged_by_id=by.id if by else None,
         mark=draft.mark,
         automatic=draft.automatic,
+        processor_id=draft.processor,
         contact_key=address_key(draft.contact) if draft.contact else None,
         # Staff who log for themselves are answered by the page; nobody is answered by no address.
         acknowledged_at=at if not draft.contact or draft.automatic or by else None,
@@ -57,6 +58,7 @@ def receive(
         raw=report.raw.sha256 if report.raw else None,
         files=[file.blob.sha256 for file in report.attachments],
         mark=draft.mark,
+        processor=draft.processor,
     )
     return report, True
 
@@ -148,6 +150,7 @@ def join(report: Report, incident: Incident, by: User, at: datetime) -> None:
             )
         )
     was = report.state
+    report.before_join = {"state": was, "alerted_at": _written(incident.alerted_at)}
     report.incident, report.state = incident, "joined"
     if incident.alerted_at is None or report.received_at < incident.alerted_at:
         incident.alerted_at = report.received_at
@@ -156,15 +159,45 @@ def join(report: Report, incident: Incident, by: User, at: datetime) -> None:
 
 
 def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
-    """Take a report out of its incident again; it waits in the queue. The file keeps both."""
+    """Take a report out of its incident again, and restore exactly what joining it changed: its
+    own state, and the incident's first alert. The file keeps both."""
     incident, reason = report.incident, clean(reason)
     if incident is None:
         raise Refused(_("%(report)s belongs to no incident.", report=report.reference))
     if not one_line(reason):
         raise Refused(_("Say in a few words why this report does not belong here."))
-    report.incident, report.state = None, "new"
+    before = report.before_join or {"state": "new", "alerted_at": None}
+    _give_back_alert(report, incident, before["alerted_at"])
+    report.incident, report.state, report.before_join = None, before["state"], None
     incident.changed_at = at
-    record("report.parted", by=by, at=at, report=report, incident=incident, reason=reason)
+    record(
+        "report.parted",
+        by=by,
+        at=at,
+        report=report,
+        incident=incident,
+        reason=reason,
+        to_state=report.state,
+    )
+
+
+def _give_back_alert(report: Report, incident: Incident, before: str | None) -> None:
+    """The incident's first alert as it would be had this report never been joined."""
+    own = _written(report.received_at)
+    rest = [one for one in incident.reports if one is not report]
+    for other in rest:  # what came in while ours was the first goes on from what ours replaced
+        kept = other.before_join
+        if kept and kept["alerted_at"] == own:
+            other.before_join = {**kept, "alerted_at": before}
+    if incident.alerted_at == report.received_at:
+        moments = [one.received_at for one in rest]
+        if before:
+            moments.append(datetime.fromisoformat(before))
+        incident.alerted_at = min(moments, default=None)
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def set_aside(report: Report, reason: str | None, by: User, at: datetime) -> None:

@@ -12,7 +12,6 @@ from flask_security.proxies import _security
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import (
-    BooleanField,
     EmailField,
     IntegerField,
     PasswordField,
@@ -134,21 +133,6 @@ class OrganisationForm(FlaskForm):
         } | {"deputy_id": self.deputy_id.data or None}
 
 
-class ProcessorForm(FlaskForm):
-    """One service provider that handles personal data for the organisation."""
-
-    name = StringField(_l("What is it called?"), [InputRequired(), Length(max=100)])
-    service = StringField(_l("What does it do for you?"), [Length(max=300)])
-    data = StringField(_l("What personal data does it hold?"), [Length(max=500)])
-    contact = StringField(_l("Whom do you reach there about a breach?"), [Length(max=300)])
-    active = BooleanField(_l("It works for us today"), default=True)
-
-    def values(self) -> dict[str, Any]:
-        """The row as `actions.organisation.save_processor` takes it."""
-        # Field by field: a field of this form is called "data", as the dict of all of them is.
-        return {field.name: field.data for field in self if field.name != "csrf_token"}
-
-
 class InviteForm(FlaskForm):
     """Whom to invite."""
 
@@ -173,8 +157,22 @@ class MyAccountForm(FlaskForm):
         [Optional()],
         choices=[SelectChoice("", _l("As my browser")), *LANGUAGE_NAMES],
     )
+    digest = SelectField(
+        _l("How often do you want to hear what changed in the cases you follow?"),
+        [Optional()],
+        choices=[
+            SelectChoice("hourly", _l("Once an hour, when something did")),
+            SelectChoice("daily", _l("Once a day, when something did")),
+            SelectChoice("never", _l("Never")),
+        ],
+        default="hourly",
+    )
 
     @classmethod
     def of_current(cls) -> "MyAccountForm":
         """The form filled from whoever is logged in."""
-        return cls(name=current_user.name, language=current_user.language or "")
+        return cls(
+            name=current_user.name,
+            language=current_user.language or "",
+            digest=current_user.digest,
+        )

@@ -1,5 +1,6 @@
 """What becomes of a report: an incident, part of one, or nothing. Each carries the version seen."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from wtforms.validators import DataRequired, Length
 
 from incidents.db import db
 from incidents.intake import one_line
-from incidents.models import Incident, Report
+from incidents.models import Incident, Report, User
 
 OFFERED = 50
 
@@ -95,6 +96,34 @@ class PartForm(SeenForm):
         _l("Why does it not belong there?"),
         [DataRequired(_l("Say in a few words why it does not belong there.")), Length(max=5000)],
     )
+
+
+class ManyAsideForm(FlaskForm):
+    """Set several reports aside with one reason."""
+
+    reason = TextAreaField(
+        _l("Why are they no incident?"),
+        [DataRequired(_l("Say in a few words why they are no incident.")), Length(max=5000)],
+    )
+
+
+class NameForm(FlaskForm):
+    """The name of a filter that is kept."""
+
+    name = StringField(_l("Name of this filter"), [Length(max=60)])
+
+
+class AssignForm(FlaskForm):
+    """Who sees to a report."""
+
+    assignee = SelectField(_l("Who sees to it?"), coerce=int, validate_choice=False)
+
+    def offer(self, people: Iterable[User]) -> "AssignForm":
+        """Offer these people, and nobody."""
+        self.assignee.choices = [SelectChoice(0, _("Nobody yet"))] + [
+            SelectChoice(one.id, one.name or one.email) for one in people
+        ]
+        return self
 
 
 def first_words(report: Report, limit: int = 90) -> str:

@@ -9,6 +9,7 @@ from incidents.models.notification import AuthorityLetter, Notification
 from incidents.models.organisation import Organisation, Processor
 from incidents.models.people import Invitation, User
 from incidents.models.report import Attachment, Blob, Message, Report
+from incidents.models.watching import Following, Looking, SavedFilter
 
 __all__ = [
     "Assessment",
@@ -21,14 +22,17 @@ __all__ = [
     "Duty",
     "Entry",
     "Epoch",
+    "Following",
     "HeldFile",
     "Incident",
     "Invitation",
+    "Looking",
     "Measure",
     "Message",
     "Notification",
     "Organisation",
     "Processor",
     "Report",
+    "SavedFilter",
     "User",
 ]

@@ -1,8 +1,9 @@
 """Who is answerable: the organisation whose breaches these are, and those who work for it."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidents.db import db
@@ -39,5 +40,12 @@ class Processor(db.Model):
     name: Mapped[str]
     service: Mapped[str] = mapped_column(default="")
     data: Mapped[str] = mapped_column(default="")  # what personal data it holds
-    contact: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")  # whom we reach there about a breach
+    country: Mapped[str] = mapped_column(String(2), default="")  # where it is established, ISO 3166
+    # Hours in which the contract makes it tell us of a breach; None: it says no number.
+    notice_hours: Mapped[int | None]
+    transfer: Mapped[str] = mapped_column(String(12), default="")  # a key of TRANSFERS
+    # Of its own link to report by; only the hash is kept, so the link is shown once.
+    intake_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    intake_made_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)

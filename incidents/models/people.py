@@ -33,6 +33,9 @@ class User(UserMixin, db.Model):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)  # changes: sessions end
     created_at: Mapped[datetime]
+    # How often this person is told what changed in the cases they follow: hourly, daily, never.
+    digest: Mapped[str] = mapped_column(String(8), default="hourly")
+    digest_at: Mapped[datetime | None]  # when they were last told
     # Part of the secret address of this person's calendar; None: there is none.
     calendar_salt: Mapped[str | None] = mapped_column(String(32))
     # Second factor, in the names Flask-Security looks for.

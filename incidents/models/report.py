@@ -1,9 +1,9 @@
 """What came in: reports, what was said afterwards, and the files that came along."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
@@ -11,6 +11,8 @@ from incidents.seal import Sealed
 
 if TYPE_CHECKING:
     from incidents.models.incident import Incident
+    from incidents.models.organisation import Processor
+    from incidents.models.people import User
 
 
 class Blob(db.Model):
@@ -41,6 +43,11 @@ class Report(db.Model):
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
     raw_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
     logged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    # The service provider that told us, by its own link (GDPR Art. 33(2)).
+    processor_id: Mapped[int | None] = mapped_column(ForeignKey("processor.id"))
+    # What joining changed, so that parting can restore it: state, and the incident's first alert.
+    before_join: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     mark: Mapped[str | None]  # why staff should look twice: "malformed", "oversize", ...
     automatic: Mapped[bool] = mapped_column(default=False)  # sent by a machine: never answered
     contact_key: Mapped[str | None] = mapped_column(String(32), index=True)
@@ -66,6 +73,8 @@ class Report(db.Model):
 
     incident: Mapped["Incident | None"] = relationship(back_populates="reports")
     raw: Mapped[Blob | None] = relationship()
+    assignee: Mapped["User | None"] = relationship(foreign_keys=[assignee_id])
+    processor: Mapped["Processor | None"] = relationship()
     messages: Mapped[list["Message"]] = relationship(back_populates="report", order_by="Message.id")
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="report", order_by="Attachment.id"

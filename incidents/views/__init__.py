@@ -14,13 +14,16 @@ from incidents.views import (  # noqa: E402
     memo,
     notification,
     printed,
+    provider,
     public,
+    queue,
     regimes,
     register,
     reports,
     stages,
     today,
     triage,
+    watching,
 )
 
 __all__ = [
@@ -34,11 +37,14 @@ __all__ = [
     "memo",
     "notification",
     "printed",
+    "provider",
     "public",
+    "queue",
     "regimes",
     "register",
     "reports",
     "stages",
     "today",
     "triage",
+    "watching",
 ]

@@ -30,10 +30,9 @@ from incidents.forms.accounts import (
     InviteForm,
     MyAccountForm,
     OrganisationForm,
-    ProcessorForm,
 )
 from incidents.intake import one_line
-from incidents.models import Processor, User
+from incidents.models import User
 from incidents.pages import LANGUAGES
 from incidents.refusal import Refused, Stale
 from incidents.views.cases import whole_number
@@ -149,27 +148,6 @@ def _organisation(form: OrganisationForm, status: int) -> tuple[str, int]:
     return render_template("accounts/organisation.html", form=form, row=row, status=status), status
 
 
-@bp.route("/settings/processors", methods=["GET", "POST"])
-@controller
-def processors() -> Response | str:
-    """The service providers that handle personal data for the organisation."""
-    acts.profile()
-    chosen = request.args.get("change", type=whole_number)
-    row = db.session.get(Processor, chosen) if chosen else None
-    if chosen and row is None:
-        abort(404)
-    form = ProcessorForm(obj=row) if row else ProcessorForm()
-    if form.validate_on_submit():
-        acts.save_processor(row, form.values(), current_user, now())
-        db.session.commit()
-        flash(_("Saved."), "ok")
-        return redirect(url_for(".processors", setup=request.args.get("setup")))
-    rows = db.session.scalars(
-        select(Processor).order_by(Processor.active.desc(), Processor.name).limit(500)
-    ).all()
-    return render_template("accounts/processors.html", form=form, rows=rows, changing=row)
-
-
 @bp.route("/settings/ready")
 @controller
 def ready() -> str:
@@ -225,6 +203,7 @@ def account() -> Response | str:
     if form.validate_on_submit():
         current_user.name = one_line(form.name.data) or current_user.name
         current_user.language = form.language.data or None
+        current_user.digest = form.digest.data or current_user.digest
         record("account.changed", by=current_user, at=now(), account=current_user.id)
         db.session.commit()
         flash(_("Saved."), "ok")
@@ -252,3 +231,6 @@ def theme() -> Response:
     chosen = request.form.get("theme")
     session["theme"] = chosen if chosen in ("light", "dark") else None
     return redirect(own_path(request.form.get("next")))
+
+
+from incidents.views import processors  # noqa: E402, F401 - its pages are of this blueprint

@@ -6,19 +6,20 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import selectinload
 from werkzeug import Response
 
-from incidents import quotes, story
+from incidents import quotes, similar, story
 from incidents.accounts import staff
-from incidents.actions import cases
+from incidents.actions import cases, watching
 from incidents.actions import reports as acts
-from incidents.db import db, now
+from incidents.db import db, now, writing
 from incidents.errors import comes_back
 from incidents.forms.report import LogForm
 from incidents.forms.triage import (
     AsideForm,
+    AssignForm,
     JoinForm,
     OpenForm,
     PartForm,
@@ -27,16 +28,9 @@ from incidents.forms.triage import (
 )
 from incidents.models import Message, Report
 from incidents.views import bp
+from incidents.views.cases import people
 from incidents.workflow import N_
 
-PAGE = 50
-MANY = 99
-TABS = {
-    "new": N_("New"),
-    "joined": N_("Joined"),
-    "set_aside": N_("Set aside"),
-    "all": N_("All"),
-}
 SOURCES = {"web": N_("Form"), "mail": N_("E-mail"), "staff": N_("Logged by staff")}
 REPORTERS = {
     "customer": N_("A customer, or somebody whose data it is"),
@@ -83,42 +77,6 @@ def report_words(report: Report) -> dict[str, Any]:
     }
 
 
-@bp.route("/reports")
-@staff
-def reports() -> str:
-    """The queue: newest first, fifty a page, by key."""
-    show = request.args.get("show", "new")
-    if show not in TABS:
-        abort(404)
-    query = select(Report).options(joinedload(Report.incident)).order_by(Report.id.desc())
-    if show != "all":
-        query = query.where(Report.state == show)
-    before = request.args.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 16:
-        query = query.where(Report.id < int(before))
-    rows = list(db.session.scalars(query.limit(PAGE + 1)))
-    older = url_for(".reports", show=show, before=rows[PAGE - 1].id) if len(rows) > PAGE else None
-    tabs = [
-        {
-            "label": _(label),
-            "url": url_for(".reports", show=name),
-            "current": name == show,
-            "count": waiting() if name == "new" else None,
-        }
-        for name, label in TABS.items()
-    ]
-    return render_template(
-        "incidents/reports.html", reports=rows[:PAGE], show=show, tabs=tabs, older=older, now=now()
-    )
-
-
-def waiting() -> str | None:
-    """How many reports wait: a number up to 99, then "99+"; None for none. Never counts all."""
-    few = select(Report.id).where(Report.state == "new").limit(MANY + 1)
-    count = len(db.session.scalars(few).all())
-    return None if not count else str(count) if count <= MANY else f"{MANY}+"
-
-
 def find(ref: str) -> Report:
     """The report of this reference, or 404."""
     report = db.session.scalar(select(Report).where(Report.reference == ref))
@@ -148,6 +106,8 @@ def page(
     for file in report.attachments:
         files.setdefault(file.message_id, []).append(file)
     said, quoted = quotes.split(report.story or "")
+    assigning = AssignForm(formdata=None, assignee=report.assignee_id or 0).offer(people())
+    alike, alike_reports = similar.to_report(report)
     html = render_template(
         "incidents/report_page.html",
         report=report,
@@ -160,15 +120,32 @@ def page(
         problem=problem,
         missing=missing or [],
         done=story.of_report(report),
+        assigning=assigning,
+        alike=alike,
+        alike_reports=alike_reports,
+        others=others(report),
     )
     return html, status
+
+
+def others(report: Report) -> list[str]:
+    """The names of those who have the report open, too."""
+    rows = watching.lookers(report, current_user, now())
+    return [row.user.name or row.user.email for row in rows]
 
 
 @bp.route("/reports/<ref>")
 @staff
 def report_page(ref: str) -> tuple[str, int]:
-    """Everything of one report, and what can become of it."""
-    return page(find(ref))
+    """Everything of one report, and what can become of it. Others see that somebody looks."""
+    shown = page(find(ref))
+    writing()  # only now, and shortly: the reading itself waits for nobody
+    try:
+        watching.look(find(ref), current_user, now())
+        db.session.commit()
+    except OperationalError:  # somebody writes for long: that the page is shown counts more
+        db.session.rollback()
+    return shown
 
 
 def _log_again(status: int) -> tuple[str, int]:
