@@ -46,6 +46,7 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
     auto = bool(reading.get("auto_reply", False))
     if auto and report is None and any(kind == "letter" for kind, _ in named):
         # Ten thousand letters bring a thousand of these; not one needs a person.
+        returns.answered(named, at)
         _done(row, "auto_reply", None, "a machine answered a letter of ours")
         return
     mark: str | None

@@ -6,7 +6,7 @@ A return that carries no token of ours changes nothing, whatever it says of whom
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from incidents.audit import record
 from incidents.db import db
@@ -14,7 +14,8 @@ from incidents.models import Report
 from notifications import runs
 from notifications.models import Attempt, Mail, Recipient, number_of
 
-_FAILED = ("hard", "soft")  # final for this mail; "delayed" is not: the server still tries
+_NOTED = ("delayed", "complaint", "auto_reply")  # shown beside the letter; it did arrive, or may
+_MOST = 3  # times that one of these is noted of one letter
 
 
 def apply(
@@ -23,7 +24,7 @@ def apply(
     """Write down a return for the mails it names. Returns the report concerned, if one is, and
     whether any mail was ours. No commit.
 
-    `named` as tokens.find gives it; `returned` a bounces.Returned as a dict.
+    `named` as tokens.find gives it; `returned` a returned.Returned as a dict.
     """
     report, ours = None, False
     for kind, uid in named[:20]:
@@ -42,9 +43,16 @@ def apply(
 
 
 def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
-    """A letter to one person came back: the person was not told after all."""
+    """A letter to one person came back: the person was not told after all.
+
+    A refusal for good and one for this letter ("soft") are the same to that person: not told.
+    """
     # "sending": some servers return a mail before our own note that it left is stored.
-    if row["outcome"] not in _FAILED or recipient.state not in ("sending", "sent", "in_doubt"):
+    if recipient.state not in ("sending", "sent", "in_doubt"):
+        return
+    if not _failed(row):
+        if row["outcome"] in _NOTED:
+            _note(recipient, row, at)
         return
     was, recipient.state = recipient.state, "failed"
     recipient.answer = _words(row)
@@ -66,8 +74,44 @@ def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
     )
 
 
+def answered(named: list[tuple[str, str]], at: datetime) -> None:
+    """Note beside the letters it names that a machine answered for the person. No commit."""
+    row = {"outcome": "auto_reply", "status": "", "reason": "", "said": ""}
+    for kind, uid in named[:20]:
+        recipient = db.session.get(Recipient, number_of(uid)) if kind == "letter" else None
+        if recipient is not None and recipient.state in ("sending", "sent", "in_doubt"):
+            _note(recipient, row, at)
+
+
+def _note(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
+    """What a return says that leaves the letter as it is: still under way, complained of, ..."""
+    outcome = row["outcome"]
+    same = select(func.count()).where(
+        Attempt.recipient_id == recipient.id, Attempt.outcome == outcome
+    )
+    if (db.session.scalar(same) or 0) >= _MOST:
+        return
+    attempt = Attempt(recipient_id=recipient.id, at=at, worker="mailbox", outcome=outcome)
+    attempt.answer = _words(row) if outcome != "auto_reply" else None
+    db.session.add(attempt)
+    record(
+        f"letter.{outcome}",
+        by="worker",
+        at=at,
+        incident=recipient.notice.incident,
+        notice=recipient.notice.number,
+        recipient=recipient.uid,
+    )
+
+
+def _failed(row: dict[str, Any]) -> bool:
+    """Whether nobody tries any more. One that was only never reached ("delayed") is failed, too,
+    once its mail server has given up."""
+    return row["outcome"] in ("hard", "soft") or (row["outcome"] == "delayed" and row["final"])
+
+
 def _single(mail: Mail, report: Report | None, row: dict[str, Any], at: datetime) -> None:
-    if row["outcome"] not in _FAILED or mail.state == "failed":
+    if not _failed(row) or mail.state == "failed":
         return
     was, mail.state = mail.state, "failed"
     mail.answer = _words(row)
@@ -94,10 +138,10 @@ def _mail(kind: str, uid: str) -> Mail | None:
 def _row(returned: dict[str, Any], address: str) -> dict[str, Any]:
     """What the return says of one address; a mail of ours has one, so the first will do."""
     rows: list[dict[str, Any]] = returned.get("rows") or []
-    nothing = {"recipient": None, "outcome": "soft", "status": "", "reason": ""}
+    nothing = {"recipient": None, "outcome": "soft", "status": "", "said": "", "final": True}
     same = (row for row in rows if (row["recipient"] or "").casefold() == address.casefold())
     return next(same, rows[0] if rows else nothing)
 
 
 def _words(row: dict[str, Any]) -> str:
-    return " ".join(filter(None, (row["status"], row["reason"]))) or row["outcome"]
+    return " ".join(filter(None, (row["status"], row["said"]))) or row["outcome"]

@@ -22,6 +22,13 @@ LETTER_STATES = {
     "cancelled": N_("Cancelled"),
     "paper": N_("On paper"),
 }
+# What came back of a letter that had left, by the outcome of the attempt.
+RETURNS = {
+    "bounced": N_("Came back"),
+    "delayed": N_("A mail server still tries"),
+    "complaint": N_("Called junk by its reader"),
+    "auto_reply": N_("A machine answered"),
+}
 LANGUAGES = {
     "en": N_("English"),
     "fr": N_("French"),

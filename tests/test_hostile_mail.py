@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from notifications import bounces
 from notifications.reading import letter, markup, mime, words
 from notifications.reading.child import MEGABYTE, ROOT, Reader
 
@@ -300,51 +299,3 @@ def test_what_is_quoted_in_mark_up_is_shown_as_quoted():
 
 def test_a_character_cut_in_two_encoded_words_is_whole_again():
     assert words.header(b"=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9?=") == "café"
-
-
-def status_report(fields, sender="MAILER-DAEMON@relay.example"):
-    return (
-        f"From: {sender}\nSubject: Undelivered Mail\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n"
-        "--x\n\nIt did not arrive.\n--x\nContent-Type: message/delivery-status\n\n"
-        f"Reporting-MTA: dns; relay.example\n\n{fields}\n--x--\n"
-    ).encode()
-
-
-@pytest.mark.parametrize(
-    ("action", "status", "outcome"),
-    [
-        ("failed", "5.1.1", "hard"),
-        ("failed", "5.2.2", "soft"),
-        ("delayed", "4.4.7", "delayed"),
-        ("delivered", "2.0.0", "delivered"),
-    ],
-)
-def test_a_returned_mail_says_what_became_of_whom(action, status, outcome):
-    fields = f"Final-Recipient: rfc822; P@Customer.example\nAction: {action}\nStatus: {status}\n"
-    returned = bounces.parse(status_report(fields))
-
-    assert returned.is_bounce
-    (row,) = returned.rows
-    assert (row.recipient, row.outcome, row.status) == ("p@customer.example", outcome, status)
-
-
-def test_a_person_who_passes_a_return_on_is_still_a_person():
-    inner = status_report("Final-Recipient: rfc822; p@c.example\nAction: failed\nStatus: 5.1.1\n")
-    raw = (
-        b"From: sam@training.example\nSubject: Fwd: Undelivered mail returned\n"
-        b"Content-Type: multipart/mixed; boundary=y\n\n--y\n\nWhat is this?\n"
-        b"--y\nContent-Type: message/rfc822\n\n" + inner + b"\n--y--\n"
-    )
-    assert not bounces.parse(raw).is_bounce
-
-
-def test_a_report_about_undelivered_mail_is_a_report():
-    raw = b"From: k@customer.example\nSubject: Undelivered invoices, delivery failed\n\nHelp\n"
-
-    assert not bounces.parse(raw).is_bounce
-
-
-@pytest.mark.parametrize("raw", [b"", b"From: \xff@\xff\n\n", b"Subject: returned mail\n\n"])
-def test_a_strange_mail_is_no_return_and_raises_nothing(raw):
-    assert bounces.parse(raw) == bounces.Returned()

@@ -1,6 +1,5 @@
 """What comes back from letters is matched by its token alone: returns, replies, robots."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,11 @@ from sqlalchemy import func, select
 from incidents.actions import duties
 from incidents.db import db, now
 from incidents.models import Entry, Report
-from notifications import bounces, incoming, tokens
+from notifications import incoming, tokens
 from notifications.models import Attempt, Recipient
 from notifications.reading.child import reader
+from notifications.returned import parsing
 
-RETURNED = Path(__file__).parent.parent.parent / "shared" / "mail" / "bounces"
 HARD = Path(__file__).parent.parent.parent / "shared" / "mail" / "inbound"
 
 
@@ -43,6 +42,14 @@ def returned(address, status="5.1.1", action="failed", to="breach@training.examp
         f"Action: {action}\nStatus: {status}\nDiagnostic-Code: smtp; 550 no such user\n\n"
         f"--x\n\n{text}\n--x--\n"
     ).encode()
+
+
+def noted(letter):
+    return list(
+        db.session.scalars(
+            select(Attempt.outcome).where(Attempt.recipient_id == letter.id).order_by(Attempt.id)
+        )
+    )
 
 
 def reports():
@@ -122,23 +129,45 @@ def test_a_vacation_notice_to_a_letter_fills_no_queue(letter):
     outcome = incoming.take(raw.encode(), "1", now())
 
     assert (outcome.kind, outcome.stored, reports()) == ("auto_reply", True, before)
+    assert noted(letter) == ["auto_reply"]
 
 
-@pytest.mark.skipif(not RETURNED.exists(), reason="the shared returns are not here")
-def test_real_returns_are_known_as_such():
-    expected = json.loads((RETURNED / "expected.json").read_text())
-    known = {name: bounces.parse((RETURNED / name).read_bytes()) for name in expected}
+def test_a_letter_that_its_server_gave_up_is_failed_though_nobody_refused_it(letter):
+    ours = tokens.return_address(letter.uid, "breach@training.example")
+    incoming.take(returned("ada@example.org", "4.4.7", "failed", ours), "1", now())
 
-    assert sum(found.is_bounce for found in known.values()) > 0.95 * len(expected)
-    for name, rows in expected.items():
-        outcomes = {row["recipient"]: row["outcome"] for row in rows}
-        for row in known[name].rows:
-            if outcomes.get(row.recipient) in ("delayed", "delivered", "complaint"):
-                assert row.outcome != "hard", name
+    db.session.refresh(letter)
+    assert letter.state == "failed"
+    assert letter.notice.duty.met_at is None
+
+
+def test_a_return_of_a_letter_under_way_is_noted_beside_it(letter):
+    ours = tokens.return_address(letter.uid, "breach@training.example")
+    for number in range(5):
+        raw = returned("ada@example.org", "4.4.1", "delayed", ours, f"Try {number}")
+        incoming.take(raw, str(number), now())
+
+    assert noted(letter) == ["delayed"] * 3  # more of the same would say no more
+
+
+def test_a_complaint_about_a_letter_is_noted_and_leaves_it_sent(letter):
+    raw = (
+        "From: feedback@provider.example\nTo: breach@training.example\nSubject: Abuse report\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n"
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n\n--x\n"
+        f"Content-Type: text/rfc822-headers\n\nMessage-ID: {letter.message_id}\n\n--x--\n"
+    )
+    outcome = incoming.take(raw.encode(), "1", now())
+
+    db.session.refresh(letter)
+    assert (outcome.kind, letter.state, noted(letter)) == ("bounce", "sent", ["complaint"])
+    assert letter.notice.duty.met_at
+    assert "letter.complaint" in db.session.scalars(select(Entry.verb)).all()
 
 
 @pytest.mark.skipif(not HARD.exists(), reason="the shared mails are not here")
 def test_ordinary_mail_is_never_taken_for_a_return():
-    found = [path.name for path in HARD.glob("*.eml") if bounces.parse(path.read_bytes()).is_bounce]
+    files = sorted(HARD.glob("*.eml"))
+    found = [path.name for path in files if parsing.parse(path.read_bytes()).is_bounce]
 
     assert found == ["mime_emails__raw_email_with_mimepart_without_content_type.eml"]  # it is one

@@ -4,6 +4,6 @@ from flask.cli import AppGroup
 
 mail = AppGroup("mail", help="Mail, in and out.")
 
-from notifications.cli import receive, release, send  # noqa: E402
+from notifications.cli import bounce, receive, release, send  # noqa: E402
 
-__all__ = ["mail", "receive", "release", "send"]
+__all__ = ["bounce", "mail", "receive", "release", "send"]

@@ -1,6 +1,7 @@
 """The child: reads mails from standard input one after another, answers on standard output.
 
     question: length (4 bytes), JSON {"size", "file_limit", "skim"}, then the mail
+    ready:    four bytes, once, when it has started
     answer:   length (4 bytes), JSON {"facts", "returned"} or {"error"}, then the files
 
 It ends when its input ends, and is killed when it takes too long. What it may take is limited by
@@ -14,8 +15,10 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from notifications import bounces
+from notifications import returned
 from notifications.reading import letter
+
+READY = b"read"
 
 
 def main(memory: int) -> None:
@@ -27,6 +30,8 @@ def main(memory: int) -> None:
     ):
         resource.setrlimit(what, (most, most))
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(READY)
+    sink.flush()
     while head := source.read(4):
         question = json.loads(source.read(struct.unpack("!I", head)[0]))
         raw = source.read(question["size"])
@@ -43,10 +48,10 @@ def _answer(question: dict[str, Any], raw: bytes) -> tuple[dict[str, Any], list[
         if question["skim"]:
             return {"facts": letter.skim(raw), "returned": None}, []
         facts, files = letter.read(raw, question["file_limit"])
-        returned = bounces.parse(raw)
+        found = returned.parse(raw)
     except Exception as error:  # whatever it was, the parent hears of it and the mail is kept
         return {"error": type(error).__name__}, []
-    return {"facts": facts, "returned": asdict(returned)}, files
+    return {"facts": facts, "returned": asdict(found)}, files
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from incidents.intake import digest
 
 ROOT = Path(__file__).parent.parent.parent
 MEGABYTE = 1024 * 1024
+_START = 30  # seconds for a child to start
 
 
 class Failed(Exception):
@@ -30,7 +31,7 @@ class Reading:
 
     facts: dict[str, Any]  # as reading.letter.read says; a skimmed mail has fewer
     files: list[bytes] = field(default_factory=list)
-    returned: dict[str, Any] = field(default_factory=dict)  # a bounces.Returned
+    returned: dict[str, Any] = field(default_factory=dict)  # a returned.Returned
     trouble: str | None = None
 
     def get(self, name: str, default: Any = "") -> Any:
@@ -41,7 +42,8 @@ class Reading:
 class Reader:
     """One child and its limits; asked by one thread at a time.
 
-    `seconds` for reading a mail (a second try that only skims it has a third of them), `memory`
+    `seconds` of computing for reading a mail (a second try that only skims it has a third of
+    them), and on a machine that is busy with something else three times as long in all; `memory`
     in bytes of address space.
     """
 
@@ -77,7 +79,7 @@ class Reader:
         wait = self.seconds / 3 if skim else self.seconds
         try:
             process = self._child()
-            wire = _Wire(process, time.monotonic() + wait)
+            wire = _Wire(process, wait)
             wire.write(struct.pack("!I", len(head)) + head)
             wire.write(raw)
             answer = json.loads(wire.take(struct.unpack("!I", wire.take(4))[0], 8 * MEGABYTE))
@@ -110,15 +112,19 @@ class Reader:
             )
             for pipe in (self.process.stdin, self.process.stdout):
                 os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
+            _Wire(self.process, _START).take(4)  # its start is no time of any mail
         return self.process
 
 
 class _Wire:
-    """Both pipes of a child, until a moment of the monotonic clock."""
+    """Both pipes of a child, for so many seconds."""
 
-    def __init__(self, process: subprocess.Popen[bytes], until: float) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         assert process.stdin and process.stdout
-        self.out, self.into, self.until = process.stdin.fileno(), process.stdout.fileno(), until
+        self.out, self.into = process.stdin.fileno(), process.stdout.fileno()
+        self.pid, self.seconds, self.used = process.pid, seconds, _computed(process.pid)
+        begun = time.monotonic()
+        self.until, self.last = begun + seconds, begun + 3 * seconds
 
     def write(self, content: bytes) -> None:
         view = memoryview(content)
@@ -143,9 +149,21 @@ class _Wire:
     def _wait(self, pipe: int, event: int) -> None:
         poll = select.poll()
         poll.register(pipe, event)
-        left = self.until - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise Failed("reading it took too long")
+        while (left := self.until - time.monotonic()) <= 0 or not poll.poll(left * 1000):
+            idle = self.seconds - (_computed(self.pid) - self.used)
+            if idle <= 0 or time.monotonic() >= self.last:
+                raise Failed("reading it took too long")
+            # Something else kept the machine busy: the mail may have what it did not get.
+            self.until = min(time.monotonic() + max(idle, 0.05), self.last)
+
+
+def _computed(pid: int) -> float:
+    """The seconds that a process has computed; without an answer, all there are."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return time.monotonic()  # elsewhere than on Linux: by the clock
 
 
 reader = Reader()

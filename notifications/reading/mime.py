@@ -15,6 +15,7 @@ from notifications.reading import words
 
 MOST_HEADER_BYTES = 256 * 1024  # all headers of one part
 MOST_VALUE_BYTES = 20_000  # one header
+_BLANK = re.compile(rb"[\r\n]*\n")
 _NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
 
 
@@ -84,7 +85,8 @@ class Tree:
 def split(content: memoryview) -> tuple[Headers, memoryview]:
     """The headers and the body of a mail or part. Without headers, all of it is body."""
     headers = Headers()
-    position, size, end = 0, 0, len(content)
+    begin = _BLANK.match(content)  # blank lines before the first header
+    position, size, end = begin.end() if begin else 0, 0, len(content)
     lines: list[bytes] = []
     while position < end:
         stop = _line_end(content, position)
@@ -93,7 +95,7 @@ def split(content: memoryview) -> tuple[Headers, memoryview]:
             position = stop
             if lines or headers.items:
                 break
-            continue  # blank lines before the first header
+            continue  # after the separator of an mbox file
         if line[:1] in b" \t" and lines:
             lines.append(line.strip())
         elif _NAME.match(line):

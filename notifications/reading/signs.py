@@ -46,6 +46,11 @@ def automatic(headers: Headers, sender: str) -> str | None:
     return None
 
 
+def is_vacation(headers: Headers) -> bool:
+    """Whether the subject is that of an answer for somebody who is away."""
+    return bool(_AWAY.match(headers.text("subject")))
+
+
 def is_auto_reply(headers: Headers) -> bool:
     """Whether a machine answers here for a person: a vacation notice, "we got your mail"."""
     submitted = headers.text("auto-submitted").strip().lower()
@@ -56,4 +61,4 @@ def is_auto_reply(headers: Headers) -> bool:
     marks = ("x-autoreply", "x-autorespond", "x-autoresponder")
     if any(headers.text(name).strip().lower() not in ("", "no") for name in marks):
         return True
-    return bool(_AWAY.match(headers.text("subject")))
+    return is_vacation(headers)

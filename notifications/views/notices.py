@@ -21,7 +21,7 @@ from notifications.forms.notices import ApproveForm, DraftForm
 from notifications.models import Notice, Recipient
 from notifications.views import bp
 from notifications.wording import N_
-from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES
+from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES, RETURNS
 
 Answer = str | Response | tuple[str, int]
 
@@ -94,6 +94,7 @@ def _shared() -> dict[str, Any]:
         "language_name": language_name,
         "notice_states": NOTICE_STATES,
         "letter_states": LETTER_STATES,
+        "letter_returns": RETURNS,
     }
 
 

@@ -1,0 +1,124 @@
+"""Of whom a notice speaks: the addresses in it, and which of them are the recipients."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notifications.reading import words
+from notifications.returned.paper import Paper
+
+_LOCAL = r"[^\s<>()\[\]\"'`,;:@|*\\]{1,128}"
+_DOMAIN = r"[^\W_](?:[\w.-]{0,251}[^\W_])?"
+ADDRESS = re.compile(rf"(?<![^\s<>()\[\]\"'`,;:@|*\\]){_LOCAL}@{_DOMAIN}")
+# What stands before an address that mail did not reach.
+_LABEL = re.compile(
+    r"(recipient(?: address)?|original address|rcpt to|failed recipient|undeliverable to|"
+    r"(?:message|mail|e-mail|email) (?:was not |could not be |"
+    r"cannot be )?(?:delivered )?(?:to|for)|"
+    r"delivered to|deliver to|delivery to|deliver message to|deliver mail to|sent to|reach|"
+    r"attempts|address|addressed to|user|mailbox|to|an|à|a|para|destinataire|empfänger|"
+    r"destinatario|destinatário|ontvanger)\s*[:=]?\s*[\"'`(\[]{0,2}<?$",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?[\"'`(\[]{0,2}<?$")
+_OTHERS = re.compile(
+    r"(^|\b)(mail from|from|envelope-from|reply-to|return-path|message-id|sender|contact|"
+    r"further assistance|send mail to|write to|e-?mail us|help at|questions|"
+    r"postmaster)\b[^\n]{0,60}$",
+    re.IGNORECASE,
+)
+_SERVICE = re.compile(
+    r"^(postmaster|mailer-?daemon|abuse|support|help|helpdesk|hostmaster|noc)$", re.IGNORECASE
+)
+
+
+@dataclass
+class Named:
+    """An address in the notice, and what the notice says from there to the next one."""
+
+    address: str
+    rank: int  # 2: it stands where a recipient stands; 1: it is mentioned
+    start: int
+    line: str = ""  # what stands after it on its line
+    said: str = ""
+
+
+def recipients(paper: Paper) -> list[Named]:
+    """The addresses that mail did not reach, each once, with what is said of them."""
+    found = list(_in(paper.text))
+    listed = [
+        address for value in paper.headers.all("x-failed-recipients") for address in every(value)
+    ]
+    if listed:
+        return _said(paper.text, [_placed(address, found) for address in dict.fromkeys(listed)])
+    senders = _senders(paper)
+    best = [one for one in found if one.rank == 2 and one.address not in senders]
+    best = best or [one for one in found if one.rank == 2]
+    if not best and not paper.inner_is_return():
+        sent_to = [address for value in paper.original.all("to") for address in every(value)]
+        if 0 < len(sent_to) <= 5:
+            return _said(
+                paper.text, [_placed(address, found) for address in dict.fromkeys(sent_to)]
+            )
+        best = [one for one in found if one.address not in senders][:1]
+    unique: dict[str, Named] = {}
+    for one in best[:200]:
+        unique.setdefault(one.address, one)
+    return _said(paper.text, list(unique.values()))
+
+
+def every(value: bytes) -> list[str]:
+    """The addresses in a header, in lower case."""
+    return [found[0].lower() for found in ADDRESS.finditer(words.decode(value[:20_000], None))]
+
+
+def first(text: str) -> str:
+    """The first address in `text`, in lower case; "" when there is none."""
+    found = ADDRESS.search(text[:2000])
+    return found[0].lower() if found else ""
+
+
+def _in(text: str) -> Iterator[Named]:
+    for number, found in enumerate(ADDRESS.finditer(text)):
+        if number >= 500:
+            return
+        line = text[
+            max(text.rfind("\n", 0, found.start()) + 1, found.start() - 120) : found.start()
+        ]
+        if _OTHERS.search(line) or _SERVICE.match(found[0].partition("@")[0]):
+            continue
+        rank = 2 if _BEGINS.match(line) or _LABEL.search(line) else 1
+        yield Named(found[0].lower(), rank, found.start())
+
+
+def _placed(address: str, found: list[Named]) -> Named:
+    """Where the notice speaks of `address`."""
+    own = [one for one in found if one.address == address]
+    return max(own, key=lambda one: (one.rank, -one.start), default=Named(address, 0, -1))
+
+
+def _senders(paper: Paper) -> set[str]:
+    """Those who wrote the mail that came back, or its return."""
+    names = ("to", "delivered-to", "x-original-to", "from", "return-path")
+    of_notice = [value for name in names for value in paper.headers.all(name)]
+    of_mail = [
+        v for n in ("from", "return-path", "sender", "reply-to") for v in paper.original.all(n)
+    ]
+    return {address for value in (*of_notice, *of_mail) for address in every(value)}
+
+
+def _said(text: str, people: list[Named]) -> list[Named]:
+    """Give each what the notice says of it: from its place to the place of the next."""
+    starts = sorted(one.start for one in people if one.start >= 0)
+    for one in people:
+        if len(people) == 1:
+            one.said = text
+        if one.start < 0 or len(people) == 1:
+            continue
+        after = next((start for start in starts if start > one.start), None)
+        begin = text.rfind("\n", 0, one.start) + 1
+        one.said = text[begin : after or begin + 4000]
+        end = text.find("\n", one.start)
+        rest = text[one.start + len(one.address) : end if end > 0 else None].strip(" >:.)]")
+        one.line = rest if len(rest.split()) > 1 else ""
+    return people

@@ -1,0 +1,37 @@
+"""Which SMTP command was answered when a server refused: it tells what its words are worth."""
+
+import re
+
+_NAMES = (
+    # (what the notice says, the command)
+    (r"in reply to (?:the )?(?:end of data|data)|after end of data|final data|pipelined sending|"
+     r"after sending data|\[data\]|data command|message body|after data|"
+     r"\(state 1[5-8]\)|\(state 9\)", "DATA"),
+    (r"in reply to rcpt to|after rcpt to|after rcpt|like recipient|like our rcpt to|\[rcpt_to\]|"
+     r"rejected address|>>> ?rcpt to|rcpt command|reply to rcpt|during rcpt|"
+     r"rcpt to:? ?<|\(state 14\)", "RCPT"),
+    (r"in reply to mail from|after mail from|like our mail from|mail from address|>>> ?mail from|"
+     r"\[mail_from\]|rejected mail from|\(state 13\)", "MAIL"),
+    (r"in reply to (?:ehlo|helo)|after (?:ehlo|helo)|>>> ?(?:ehlo|helo)", "EHLO"),
+    (r"after initial connection|refused to talk to me|while talking|initial connection", "CONN"),
+)  # fmt: skip
+_KNOWN = [(re.compile(words, re.IGNORECASE), name) for words, name in _NAMES]
+_TALK = re.compile(r"^\s*(>>>|<<<) ?(.*)$", re.MULTILINE)
+
+
+def answered(text: str) -> str:
+    """RCPT, DATA, MAIL, EHLO, CONN, or "" where `text` does not say.
+
+    >>> answered("550 no such user (in reply to RCPT TO command)"), answered("user unknown")
+    ('RCPT', '')
+    """
+    text = text[:8000]
+    asked = ""
+    for sign, words in _TALK.findall(text):  # a transcript: what was asked before the refusal
+        if sign == ">>>":
+            asked = words.strip()[:4].upper()
+        elif words[:1] in "45" and asked:
+            asked = "EHLO" if asked == "HELO" else asked
+            if asked in ("DATA", "RCPT", "MAIL", "EHLO"):
+                return asked
+    return next((name for pattern, name in _KNOWN if pattern.search(text)), "")

@@ -1,0 +1,152 @@
+"""What a return means for one address: from the action, the codes, the command and the words.
+
+The codes are those of RFC 5321 section 4.2 (three digits) and RFC 3463 (5.1.1), with what RFC 5248
+and RFC 7505 added. A code that says little (5.0.0) gives way to the words, and the words to a
+server that says plainly why it refused. `hard` needs certainty: who says "user unknown" only after
+it had taken the address (after DATA) filters, and may take the next mail.
+"""
+
+import re
+from dataclasses import dataclass
+
+from notifications.returned import reasons
+
+# RFC 3463 subject and detail -> the reason it names; what is missing says too little by itself.
+_CODES = {
+    "1.1": "userunknown",
+    "1.2": "hostunknown",
+    "1.3": "userunknown",
+    "1.6": "hasmoved",
+    "1.7": "rejected",
+    "1.8": "rejected",
+    "1.9": "systemerror",
+    "1.10": "userunknown",
+    "2.2": "mailboxfull",
+    "2.3": "mesgtoobig",
+    "2.4": "mailererror",
+    "3.1": "systemfull",
+    "3.4": "mesgtoobig",
+    "4.4": "hostunknown",
+    "4.6": "networkerror",
+    "4.7": "expired",
+    "7.7": "contenterror",
+    "7.17": "hasmoved",
+    "7.20": "authfailure",
+    "7.21": "authfailure",
+    "7.22": "authfailure",
+    "7.23": "authfailure",
+    "7.24": "authfailure",
+    "7.25": "requireptr",
+    "7.26": "authfailure",
+    "7.27": "notaccept",
+}
+# Words that name who was refused, or what; they weigh more than any code.
+_PLAIN = (
+    *("nameserver", "mailboxfull", "virusdetected", "filtered", "authfailure", "requireptr"),
+    *("spamdetected", "badreputation", "toomanyconn", "blocked", "mesgtoobig", "norelaying"),
+    *("hasmoved", "rejected", "policyviolation", "notcompliantrfc", "contenterror", "suspend"),
+    "mailererror",
+)
+_NEVER = ("hostunknown", "notaccept", "userunknown", "bare")
+# Refused before any recipient was named, it is not about the recipient.
+_BEFORE = {"MAIL": "rejected", "EHLO": "blocked", "CONN": "blocked"}
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+# Some gateways put words of their own before the server's: "5.1.0 - Unknown address error 550-'..."
+_INNER = re.compile(r"^\s*[45]\.\d\.\d - [^'\"]{0,80}[45]\d\d[- ]['\"]")
+
+
+@dataclass
+class Case:
+    """What a mail says of one address. `action` as in RFC 3464; `said` the server's own words;
+    `around` what the mail says to people; `command` the SMTP command that was answered."""
+
+    recipient: str | None
+    action: str = ""
+    status: str = ""
+    said: str = ""
+    around: str = ""
+    command: str = ""
+    local: bool = False  # a program of the mail system itself answered, no server
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of it. `final`: no further try is made, so this letter did not arrive."""
+
+    outcome: str
+    reason: str
+    status: str
+    final: bool
+
+
+def judge(case: Case, warning: bool = False) -> Verdict:
+    """What `case` means. `warning`: the mail says that it only warns."""
+    status = best_status(case)
+    if case.action in ("delivered", "relayed", "expanded") or status.startswith("2."):
+        return Verdict("delivered", "delivered", status, True)
+    reason = _reason(case, status)
+    if case.action == "delayed" or (warning and case.action != "failed"):
+        shown = reasons.named(reason).shown if reason else "expired"
+        return Verdict("delayed", shown, status, False)
+    if not reason:
+        return Verdict("soft", "onhold" if case.said else "undefined", status, True)
+    known = reasons.named(reason)
+    return Verdict(known.outcome, known.shown, status, True)
+
+
+def best_status(case: Case) -> str:
+    """The most telling status code: the server's own words before the field, if it says more."""
+    said = _INNER.sub("", case.said[:4000])
+    codes = [".".join(found.groups()) for found in _ENHANCED.finditer(said)]
+    if case.status:
+        codes.insert(0, case.status)
+    if not codes:
+        codes = [".".join(found.groups()) for found in _ENHANCED.finditer(case.around[:4000])]
+    telling = [code for code in codes if not code.endswith(".0.0")]
+    return (telling or codes or [""])[0]
+
+
+def _reason(case: Case, status: str) -> str:
+    said = _INNER.sub("", case.said or case.around)
+    coded = _CODES.get(status.partition(".")[2], "")
+    if found := reasons.find(said, "nobody", "gaveup"):
+        return found.name
+    if reasons.find(case.around, "gaveup"):
+        return "gaveup"
+    if case.local and not reasons.find(said, "mailboxfull"):
+        return "mailererror"
+    if found := reasons.find(said, *_PLAIN):
+        return found.name
+    if coded == "expired":
+        return coded
+    if found := reasons.find(said, *_NEVER):
+        return _unknown(found.name, case, status)
+    if coded in _NEVER:
+        return _unknown(coded, case, status)
+    if coded:
+        return coded
+    if found := reasons.find(said):
+        return found.name if found.name != "refused" else _unknown("bare", case, status)
+    if case.said and (found := reasons.find(case.around)):
+        if found.name in _NEVER:
+            return _unknown(found.name, case, status)
+        return found.name
+    return ""
+
+
+def _unknown(name: str, case: Case, status: str) -> str:
+    """Whether the words "user unknown" mean what they say."""
+    kind, _, detail = status.partition(".")
+    if reasons.find(case.around, "mailboxfull") and not reasons.find(case.around, *_NEVER):
+        return "mailboxfull"  # whatever the code says, the notice to people says why
+    if name not in ("userunknown", "bare"):
+        if kind == "4":
+            return "networkerror"
+        return _BEFORE.get(case.command, name)
+    if case.command in _BEFORE:
+        return _BEFORE[case.command]
+    if detail == "1.0" or _CODES.get(detail) == "userunknown" or case.command == "RCPT":
+        return "userunknown"
+    if name == "bare" or case.command or kind == "4" or detail == "2.1":
+        return "filtered"
+    return name
