@@ -129,6 +129,7 @@ def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "
             host=config.host,
             port=config.port,
             threads=8,
+            recv_bytes=131_072,  # files come in few pieces
             max_request_body_size=uploads.ceiling(config.request_limit),
             ident=None,
         )

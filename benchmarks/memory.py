@@ -32,8 +32,10 @@ def _measure(both: list, counts: list[int], port: int) -> None:
             place = engine.prepare(count)
             took = tools.ours("benchmarks.ours", *place.words, "--port", port)
             assert took["state"] == "done", took
-            tools.say(f"{engine.name}, {count:,} people: at most {took['rss_mb']:.0f} MB "
-                      f"(asked: 100), {took['sent'] / took['seconds']:,.0f} mails/s")  # fmt: skip
+            tools.say(
+                f"{engine.name}, {count:,} people: at most {took['rss_mb']:.0f} MB "
+                f"(asked: 100), {took['sent'] / took['seconds']:,.0f} mails/s"
+            )
 
 
 if __name__ == "__main__":

@@ -175,8 +175,10 @@ def main() -> None:
     if tools.postfix("smtp-source") is None:
         tools.say("smtp-source is not here (package postfix): sending is not measured")
         return
-    tools.say(f"sending: {tools.machine()}; {options.people:,} people, "
-              f"{options.repetitions} repetitions, interleaved")  # fmt: skip
+    tools.say(
+        f"sending: {tools.machine()}; {options.people:,} people, "
+        f"{options.repetitions} repetitions, interleaved"
+    )
     with tools.folder() as folder:
         compare(folder, options)
         slow_relay(folder, options)

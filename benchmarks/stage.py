@@ -153,8 +153,10 @@ def main() -> None:
     words.add_argument("--database")
     options = words.parse_args()
     took = prepare(options.folder, options.people, options.database)
-    print(f"{options.people} people imported in {took['import']:.1f} s, "
-          f"approved and started in {took['approve']:.1f} s")  # fmt: skip
+    print(
+        f"{options.people} people imported in {took['import']:.1f} s, "
+        f"approved and started in {took['approve']:.1f} s"
+    )
 
 
 if __name__ == "__main__":

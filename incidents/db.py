@@ -1,7 +1,10 @@
 """The database: its base class, its types, how transactions begin, and the only clock."""
 
+import os
 import secrets
 import sqlite3
+import threading
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +12,7 @@ from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapper, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +67,60 @@ def _name(_mapper: object, _connection: object, row: Any) -> None:
         row.uid = secrets.token_hex(8)
 
 
+_turns = defaultdict[str, threading.Semaphore](threading.Semaphore)  # by SQLite file
+os.register_at_fork(after_in_child=_turns.clear)
+PATIENCE = 15  # seconds that a writer waits for the others
+
+
+class InLine(sqlite3.Connection):
+    """A connection whose writing transactions wait in line with the others of this process.
+
+    SQLite alone lets writers look again and again, now and then, and who looks at the wrong
+    moments waits until it gives up: among many reporters at once, one was refused.
+    """
+
+    _turn: threading.Semaphore | None = None
+
+    def begin_writing(self) -> None:
+        """Wait for the turn, then begin. Whoever waits too long asks SQLite itself."""
+        (_, _, file), *_rest = super().execute("PRAGMA database_list").fetchall()
+        turn = _turns[file]
+        if file and turn.acquire(timeout=PATIENCE):
+            self._turn = turn
+        try:
+            super().execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            self._next()
+            raise
+
+    def commit(self) -> None:
+        super().commit()  # what could not be committed keeps the turn until it is rolled back
+        self._next()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._next()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.release()
+
+
+@event.listens_for(Engine, "do_connect")
+def _wait_in_line(dialect: Dialect, _record: object, _args: object, words: dict[str, Any]) -> None:
+    if dialect.name == "sqlite":
+        words["factory"] = InLine
+
+
 @event.listens_for(Engine, "connect")
 def _prepare(connection: Any, _record: object) -> None:
     """SQLite: durable WAL, keys enforced, and transactions begun by us instead of the driver."""
@@ -70,14 +128,21 @@ def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("PRAGMA busy_timeout=15000")
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
 
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """SQLite: whoever may write says so at once; a read that turns into a write can fail."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if _only_reads():
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
+        connection.connection.driver_connection.begin_writing()  # type: ignore[union-attr]
+    except sqlite3.Error as error:  # as SQLAlchemy would have it, for those who answer to it
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 def _only_reads() -> bool:
