@@ -7,18 +7,18 @@ from typing import Any
 
 import typst
 
-TEMPLATES = Path(__file__).parent.parent / "templates" / "incidents"
+TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
-def pdf(template: str, data: dict[str, Any], at: datetime) -> bytes:
-    """The PDF of a template in templates/incidents. The same data gives the same bytes.
+def pdf(template: str, data: dict[str, Any], at: datetime, room: str = "incidents") -> bytes:
+    """The PDF of a template in templates/<room>. The same data gives the same bytes.
 
     `data` is what json can hold; the template reads it from `sys.inputs.data`. `at` is the moment
     that the document says it was made. People write what they like: a character that no font here
     can show stands as an empty box, and then the file, tagged all the same, does not claim PDF/UA.
     """
     given = _plain(data | {"made": [at.year, at.month, at.day]})
-    source = (TEMPLATES / template).read_bytes()
+    source = (TEMPLATES / room / template).read_bytes()
     inputs = {"data": json.dumps(given)}
     try:
         return typst.compile(source, sys_inputs=inputs, pdf_standards=["ua-1"])

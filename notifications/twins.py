@@ -7,6 +7,7 @@ lines "- ..." are points, lines "1. ..." are steps; everything else is text.
 import re
 import textwrap
 from collections.abc import Collection, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -61,6 +62,11 @@ def text(words: str) -> str:
             pairs = zip(starts, lines, strict=True)
             blocks.append("\n".join(_wrap(line, start) for start, line in pairs))
     return "\n\n".join(blocks) + "\n"
+
+
+def blocks(words: str) -> list[dict[str, Any]]:
+    """The blocks of a text for paper: dicts of kind (heading, text, points, steps) and lines."""
+    return [{"kind": kind, "lines": lines} for kind, lines in _parts(words)]
 
 
 def _wrap(line: str, start: str = "") -> str:

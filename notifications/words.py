@@ -10,6 +10,7 @@ NOTICE_STATES = {
     "paused": N_("Paused"),
     "done": N_("Done"),
     "cancelled": N_("Cancelled"),
+    "published": N_("Published"),
 }
 # A letter to one person, by its state.
 LETTER_STATES = {

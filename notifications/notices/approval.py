@@ -30,7 +30,7 @@ OPEN = ("draft", "approved")
 # States in which it can be approved: a paused run again, after Settings have changed under it.
 APPROVABLE = (*OPEN, "paused")
 # States in which an approval stands, or stood when the run began.
-STANDS = ("approved", "sending", "paused", "done")
+STANDS = ("approved", "sending", "paused", "done", "published")
 _PERSON = struct.Struct(">QIIII")
 
 
@@ -58,6 +58,8 @@ def fingerprint(notice: Notice) -> Fingerprint:
 
     add("tocsin notice 2", notice.uid, notice.incident.reference)
     add("from", *surroundings(notice))
+    if notice.channel == "public":
+        add("shown", _moment(notice.shown_from), _moment(notice.shown_until))
     for text in sorted(notice.texts, key=lambda text: text.language):
         add("text", text.language, text.subject, text.body)
     counted: Counter[str] = Counter()
@@ -85,6 +87,10 @@ def fingerprint(notice: Notice) -> Fingerprint:
     return Fingerprint(sha256.hexdigest(), languages.total(), dict(languages))
 
 
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
 def surroundings(notice: Notice) -> tuple[str, str, dict[str, str]]:
     """What an approval covers beside the texts and the list: the sender, the language of people
     whose own is not known, and the values of the placeholders. Cheap: it reads no list."""
@@ -108,7 +114,10 @@ def missing(notice: Notice, found: Fingerprint) -> list[str]:
     A text that nobody on the list gets may stay unfinished.
     """
     out = []
-    if not found.people:
+    public = notice.channel == "public"
+    if public and (notice.shown_from is None or notice.shown_until is None):
+        out.append(_("Dates: from when to when the page stands"))
+    if not public and not found.people:
         out.append(_("People: the list is empty"))
     if not notice.duty or not notice.duty.is_open:
         out.append(_("A decision to tell people: the duty is not open any more"))
@@ -120,7 +129,7 @@ def missing(notice: Notice, found: Fingerprint) -> list[str]:
     except BadAddress:
         out.append(_("The address people write to, and the one letters come from, in Settings"))
     for text in notice.texts:
-        if not found.languages.get(text.language):
+        if not public and not found.languages.get(text.language):
             continue
         for fault in elements.blocking(checks(text)):
             language = _(LANGUAGES.get(text.language, text.language))

@@ -17,6 +17,7 @@ from incidents.refusal import Refused, Stale
 from incidents.wording import Told
 from notifications import compose, elements, twins
 from notifications import notices as letters
+from notifications.channels import asked
 from notifications.forms.notices import ApproveForm, DraftForm
 from notifications.models import Notice, Recipient
 from notifications.views import bp
@@ -67,6 +68,18 @@ def steps(notice: Notice) -> list[dict[str, str | None]]:
     own = pages.language()
     first = own if own in written or not written else written[0]
     progress = notice.state != "draft"
+    if notice.channel == "public":
+        approve = url_for(".approve", uid=notice.uid) if current_user.is_controller else None
+        return [
+            {"label": _("Dates"), "url": url_for(".dates", uid=notice.uid)},
+            {"label": _("Text"), "url": url_for(".text", uid=notice.uid, language=first)},
+            {"label": _("Check"), "url": url_for(".check", uid=notice.uid)},
+            {"label": _("Approve"), "url": approve},
+            {
+                "label": _("Publish"),
+                "url": url_for(".published", uid=notice.uid) if progress else None,
+            },
+        ]
     return [
         {"label": _("People"), "url": url_for(".people", uid=notice.uid)},
         {"label": _("Text"), "url": url_for(".text", uid=notice.uid, language=first)},
@@ -155,6 +168,7 @@ def _list(incident: Incident, status: int = 200, refusal: Refused | None = None)
         told=any(duty.kind == "subjects" and duty.met_at for duty in incident.duties),
         form=_draft_form(),
         refusal=refusal,
+        asked=asked(incident),
     )
     return page, status
 
@@ -188,9 +202,14 @@ def by_language(row: Notice) -> dict[str, int]:
 
 def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
     """The next thing to do: its words and its address."""
+    public = row.channel == "public"
+    if public and row.state != "draft":
+        return _("Go on to publishing"), url_for(".published", uid=row.uid)
+    if public and row.shown_from is None:
+        return _("Say from when to when it stands"), url_for(".dates", uid=row.uid)
     if row.state != "draft":
         return _("Go on to sending"), url_for(".progress", uid=row.uid)
-    if not row.people:
+    if not row.people and not public:
         return _("Say who gets the letter"), url_for(".people", uid=row.uid)
     for language, count in faults.items():
         if count:
@@ -223,12 +242,14 @@ def _approval(
     form.seen.data = found.hash
     writer = compose.Writer(row, compose.server())
     samples = []
-    for language in sorted(found.languages, key=lambda code: -found.languages[code]):
+    public = row.channel == "public"
+    written = dict.fromkeys(writer.texts, 0) if public else found.languages
+    for language in sorted(written, key=lambda code: -written[code]):
         subject, words = writer.words(language, None)
         samples.append(
             {
                 "language": language,
-                "people": found.languages[language],
+                "people": written[language],
                 "subject": subject,
                 "html": twins.html(words, writer.hosts),
             }
