@@ -36,6 +36,8 @@ class Settings:
     file_limit: int  # bytes, one file
     request_limit: int  # bytes, one request
     worker: bool
+    lmtp: str = ""  # where the mail door listens for the company's mail server; empty: nowhere
+    clamd: str = ""  # where a virus scanner listens; empty: there is none
 
 
 def load(
@@ -85,6 +87,8 @@ def load(
         file_limit=_number(values, "TOCSIN_FILE_LIMIT_MB", 25, 1, 200) * megabyte,
         request_limit=_number(values, "TOCSIN_REQUEST_LIMIT_MB", 100, 2, 1000) * megabyte,
         worker=_yes(values, "TOCSIN_WORKER", True),
+        lmtp=_text(values, "TOCSIN_LMTP", ""),
+        clamd=_text(values, "TOCSIN_CLAMD", ""),
     )
 
 

@@ -20,6 +20,7 @@ def init_app(app: "Flask") -> None:
         health,
         housekeeping,
         jobs,
+        lmtp,
         mailbox,
         outbox,
         post,
@@ -32,5 +33,7 @@ def init_app(app: "Flask") -> None:
     delivery.init_app(app)
     jobs.init_app(app)
     health.init_app(app)
+    lmtp.init_app(app)
     jobs.beside(mailbox.watch)
+    jobs.beside(lmtp.serve)
     app.cli.add_command(mail)

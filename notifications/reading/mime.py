@@ -177,9 +177,13 @@ def _walk(
 
 def _parts(body: memoryview, boundary: str | None) -> Iterator[memoryview]:
     """The parts between the lines of a boundary; a missing last line is forgiven."""
-    name = (boundary or "").encode("ascii", "surrogateescape").rstrip()
-    pattern = _boundary_line(name) if name else None
-    if pattern is None or not pattern.search(body):
+    # Boundaries are ASCII (RFC 2046 section 5.1.1); those that are not stand as they were sent.
+    text = (boundary or "").rstrip()
+    name = text.encode("utf-8", "replace")
+    names = dict.fromkeys([name, text.encode("cp1252", "replace")]) if text else ()
+    patterns = [_boundary_line(one) for one in names]
+    pattern = next((one for one in patterns if one.search(body)), None)
+    if pattern is None:
         guess = re.search(rb"(?m)^--([^\s-][^\r\n]{0,200}?|-{2,}[^\r\n]{1,200}?)[ \t]*\r?$", body)
         if not guess or (name and not guess[1].startswith(name[:5])):
             return
