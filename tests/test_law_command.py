@@ -98,7 +98,9 @@ def test_the_deadline_of_another_country_is_in_its_time():
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["--aware", "2026-10-24T10:00"], "without zone"),
+        (["--aware", "2026-10-24T10:00"], "In Europe/Paris it would be 2026-10-24T10:00:00+02:00"),
+        (["--aware", "2026-10-25T02:30"], "2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"),
+        (["--aware", "2026-10-25T02:30", "--country", "FI"], "without zone"),
         (["--aware", "2026-10-25T02:30[Europe/Paris]"], "comes twice"),
         (["--aware", "soon"], "no date and time"),
         (["--aware", "2026-10-24T10:00Z", "--country", "XX"], "Known: AT, BE"),

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 from sqlalchemy import select
 
-from incidents import elsewhere
+from incidents import elsewhere, schema
 from incidents.cli.law import MOST_BYTES, law, refuse
 from incidents.db import db
 from incidents.law import Facts
@@ -39,6 +39,8 @@ def compare_command(on: datetime, tables: TextIO | None, as_json: bool) -> None:
 
     Changes nothing. A case's own day is that of awareness, else that of its opening.
     """
+    if schema.current() is None:
+        refuse("There is no database yet, so no case to compare. Start Tocsin once first.")
     book, rows = _tables(tables)
     found, cases = [], 0
     for incident in _incidents():

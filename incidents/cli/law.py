@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from incidents import law as rules
 from incidents.db import now
 from incidents.law import clock
-from incidents.law.moments import BadMoment, read_moment
+from incidents.law.moments import BadMoment, NoZone, read_moment
 
 law = AppGroup("law", help="What the law asks after a breach.")
 
@@ -31,7 +31,7 @@ def assess_command(file: TextIO, on: datetime | None) -> None:
     Facts that are wrong are named on standard error with what is allowed; exit 2.
     """
     try:
-        mapping = json.loads(_read(file))
+        mapping = json.loads(_read(file), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         refuse(f"This is no JSON: {_place(error)} Give one JSON object of facts.")
     try:
@@ -48,14 +48,16 @@ def assess_command(file: TextIO, on: datetime | None) -> None:
 def deadline_command(aware: str, country: str) -> None:
     """Print by when the authority must be told (GDPR Art. 33(1)), and how that comes about."""
     try:
-        aware_at = read_moment(aware)
-    except BadMoment as error:
-        refuse(f"--aware: {error}")
-    try:
         seat = rules.authority(country.upper())
     except KeyError as error:
         refuse(f"--country: {error.args[0]}")
     zone = ZoneInfo(seat.zone)
+    try:
+        aware_at = read_moment(aware)
+    except NoZone as error:
+        refuse(f"--aware: {error.at_home(zone)}")
+    except BadMoment as error:
+        refuse(f"--aware: {error}")
     ends = clock.two_working_days(aware_at, zone, seat.code)
     _print(
         {
@@ -80,6 +82,13 @@ def _read(file: TextIO) -> str:
     if len(text) > MOST_BYTES:
         raise ValueError(f"it is longer than {MOST_BYTES} characters.")
     return text
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. ValueError if a key comes twice: which of the two is true?"""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a fact is given twice.")
+    return dict(pairs)
 
 
 def _place(error: Exception) -> str:

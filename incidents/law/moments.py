@@ -15,6 +15,33 @@ class BadMoment(ValueError):
         super().__init__(self.sentence.english())
 
 
+class NoZone(BadMoment):
+    """A local time that does not say where. `local` is what was given."""
+
+    def __init__(self, local: datetime) -> None:
+        self.local = local
+        super().__init__(
+            N_("A time without zone says no moment. Add its offset, for example %(example)s."),
+            example=f"{local.isoformat(timespec='minutes')}+01:00",
+        )
+
+    def at_home(self, zone: ZoneInfo) -> BadMoment:
+        """The same refusal for whoever lives in a zone: it names the moments that are meant.
+
+        >>> print(NoZone(datetime(2026, 10, 24, 10)).at_home(ZoneInfo("Europe/Paris")))
+        A time without zone says no moment. In Europe/Paris it would be 2026-10-24T10:00:00+02:00.
+        """
+        try:
+            moment = local_moment(self.local, zone)
+        except BadMoment as other:
+            return other
+        return BadMoment(
+            N_("A time without zone says no moment. In %(zone)s it would be %(example)s."),
+            zone=str(zone),
+            example=moment.astimezone(zone).isoformat(),
+        )
+
+
 class Ambiguous(BadMoment):
     """A local time that comes twice, when clocks go back. `choices` are both, in UTC."""
 
@@ -38,7 +65,7 @@ _WITH_ZONE = re.compile(r"(?P<local>[^\[\]]+?)\s*\[(?P<zone>[A-Za-z0-9_+/-]{1,60
 def read_moment(text: str) -> datetime:
     """A moment in UTC from ISO 8601 with an offset, or a local time with its [zone].
 
-    Raises BadMoment, or Ambiguous with both moments to choose from.
+    Raises BadMoment: NoZone, or Ambiguous with both moments to choose from.
 
     >>> read_moment("2026-10-24T10:00+02:00").isoformat()
     '2026-10-24T08:00:00+00:00'
@@ -50,10 +77,7 @@ def read_moment(text: str) -> datetime:
     if named and moment.tzinfo is None:
         return local_moment(moment, _zone(named["zone"]))
     if moment.tzinfo is None:
-        raise BadMoment(
-            N_("A time without zone says no moment. Add its offset, for example %(example)s."),
-            example=f"{text.strip()}+01:00",
-        )
+        raise NoZone(moment)
     return moment.astimezone(UTC)
 
 
