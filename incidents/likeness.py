@@ -21,7 +21,7 @@ READ = 2_000  # characters of a telling that are compared
 SHOWN = 5
 CLOSE = timedelta(days=3)
 FAR = timedelta(days=21)
-ALIKE = 0.2  # from this score on two tellings are shown as alike
+ALIKE = 0.25  # from this score on two tellings are shown as alike
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Words that are in every report, in the languages of the house.
@@ -33,7 +33,7 @@ _COMMON = frozenset(
     alors apres aussi avant avec avez avoir avons bonjour cela cette ceux chez comme dans depuis
     deux donc elle elles encore entre etait etes etre fait faire hier jour leur leurs mais meme
     merci mieux moins monsieur madame notre nous parce pour quand quel quelle sans sera sont sous
-    suis tous tout toute tres votre vous cordialement
+    suis tous tout toute tres votre vous cordialement recu recevoir donnees data
     """.split()  # noqa: SIM905 - a hundred quotes would hide the words
 )
 
