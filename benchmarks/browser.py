@@ -63,8 +63,8 @@ class Form:
 class Browser:
     """One person. Each request has a connection of its own, as on a bad network."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, timeout: float = TIMEOUT) -> None:
+        self.port, self.timeout = port, timeout
         self.cookies: dict[str, str] = {}
         self.worst = 0  # the highest status seen
 
@@ -92,13 +92,15 @@ class Browser:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> tuple[Answer, str | None]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         words = {"Cookie": cookies, "Accept-Language": "en", **(headers or {})}
         try:
             connection.request(method, path, body, words)
             answer = connection.getresponse()
             html = answer.read().decode("utf-8", "replace")
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"the line broke: {type(error).__name__}") from error
         finally:
             connection.close()
         for name, value in answer.getheaders():
@@ -151,13 +153,37 @@ def _fill(
         out.fields.append((name, str(control.get("value", ""))))
 
 
+class Way:
+    """One reporter's way through the form; after a broken line it goes on where it was, as
+    somebody does who presses the button again."""
+
+    def __init__(self, browser: Browser, story: str, files: list[tuple[str, bytes]]) -> None:
+        self.browser, self.story, self.files = browser, story, files
+        self.answer: Answer | None = None
+        self.pressed: Form | None = None
+        self.receipt: Answer | None = None
+
+    def go(self) -> Answer:
+        """Go on to the receipt. Raises NoReceipt, or OSError when the line breaks."""
+        for _ in range(STEPS):
+            if self.answer is None and self.pressed is None:
+                self.answer = self.browser.get("/report")
+            if self.answer is not None:
+                if self.answer.is_receipt:
+                    self.receipt = self.answer
+                    return self.answer
+                if self.answer.status >= 400 and self.pressed is None:
+                    raise NoReceipt(f"{self.answer.path} answered {self.answer.status}")
+                self.pressed = filled(self.answer, self.story, self.files)
+                self.answer = None
+            assert self.pressed is not None
+            answer = self.browser.post(self.pressed)
+            if answer.status >= 400:
+                raise NoReceipt(f"{answer.path} answered {answer.status}")
+            self.answer, self.pressed = answer, None
+        raise NoReceipt(f"no receipt after {STEPS} steps")
+
+
 def report(browser: Browser, story: str, files: list[tuple[str, bytes]]) -> Answer:
-    """The whole way of one reporter; returns the receipt. Raises NoReceipt."""
-    answer = browser.get("/report")
-    for _ in range(STEPS):
-        if answer.is_receipt:
-            return answer
-        if answer.status >= 400:
-            raise NoReceipt(f"{answer.path} answered {answer.status}")
-        answer = browser.post(filled(answer, story, files))
-    raise NoReceipt(f"no receipt after {STEPS} steps; the last was {answer.path}")
+    """The whole way of one reporter; returns the receipt. Raises NoReceipt or OSError."""
+    return Way(browser, story, files).go()

@@ -38,12 +38,19 @@ class Blow:
 
 
 class Child:
-    """A fork that waits to be let go, then does its work and ends."""
+    """A fork that gets ready, waits to be let go, then does its work and ends.
+
+    `prepare` is called in it and returns the work itself, the only part that is swept.
+    """
 
     def __init__(
-        self, work: Callable[[], None], log: Path, env: dict[str, str] | None = None
+        self,
+        prepare: Callable[[], Callable[[], None]],
+        log: Path,
+        env: dict[str, str] | None = None,
     ) -> None:
-        ready, self._go = os.pipe()
+        waiting, self._go = os.pipe()
+        self._ready, ready = os.pipe()
         self._trace = log.with_suffix(".trace")
         self._status: int | None = None
         self.pid = os.fork()
@@ -55,14 +62,19 @@ class Child:
                 os.dup2(out, 1)
                 os.dup2(out, 2)
                 os.environ.update(env or {})
-                os.read(ready, 1)
+                work = prepare()
+                os.write(ready, b"x")
+                os.read(waiting, 1)
                 work()
                 code = 0
             except BaseException:
                 traceback.print_exc()
             finally:
                 os._exit(code)
+        os.close(waiting)
         os.close(ready)
+        os.read(self._ready, 1)
+        os.close(self._ready)
 
     def attach(self, blow: Blow) -> None:
         """Let strace stand behind it with a blow."""
@@ -108,9 +120,24 @@ class Child:
         return self._status
 
     @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+        return self._status is None
+
+    def kill(self) -> None:
+        """End it by force."""
+        if self.alive:
+            os.kill(self.pid, signal.SIGKILL)
+
+    @property
     def was_hit(self) -> bool:
         """Whether the blow fell."""
-        return killed(self._status or 0) or "INJECTED" in self._trace.read_text(errors="replace")
+        trace = self._trace.read_text(errors="replace") if self._trace.exists() else ""
+        return killed(self._status or 0) or "INJECTED" in trace
 
 
 def killed(status: int) -> bool:

@@ -87,13 +87,17 @@ class Letters:
         )
 
 
-def _worker(scene: Path) -> Callable[[], None]:
-    def work() -> None:
+def _worker(scene: Path) -> Callable[[], Callable[[], None]]:
+    def prepare() -> Callable[[], None]:
         app = stage.application(scene)
-        with app.app_context():
-            ours.send_all()
 
-    return work
+        def work() -> None:
+            with app.app_context():
+                ours.send_all()
+
+        return work
+
+    return prepare
 
 
 def time_passes(scene: Path) -> None:
