@@ -126,7 +126,7 @@ def remarks(result: Mapping[str, Any]) -> list[str]:
 
 
 def flips(result: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What would change the answer: {question, now, then, changes} in words."""
+    """What would change the answer, each in words: {question, how}."""
     asked = {question.key: question for question in questions()}
     lines = []
     for flip in result["flips"]:
@@ -136,14 +136,29 @@ def flips(result: Mapping[str, Any]) -> list[dict[str, str]]:
         lines.append(
             {
                 "question": _(asked[key].text),
-                "now": value(key, flip["from"]),
-                "then": value(key, flip["to"]),
-                "changes": ", ".join(
-                    _(WHO[who][0 if duty else 1]) for who, duty in flip["changes"].items()
-                ),
+                "how": _how(key, flip),
             }
         )
     return lines
+
+
+def _how(key: str, flip: Mapping[str, Any]) -> str:
+    """The change and what it brings. Of a list only what is added or taken away is named."""
+    was, would_be = flip["from"], flip["to"]
+    changes = ", ".join(_(WHO[who][0 if duty else 1]) for who, duty in flip["changes"].items())
+    if isinstance(was, list) and was and isinstance(would_be, list):
+        added = [one for one in would_be if one not in was]
+        gone = [one for one in was if one not in would_be]
+        if added and not gone:
+            return _("“%(what)s” as well: %(changes)s.", what=value(key, added), changes=changes)
+        if gone and not added:
+            return _("Without “%(what)s”: %(changes)s.", what=value(key, gone), changes=changes)
+    return _(
+        "“%(then)s” instead of “%(now)s”: %(changes)s.",
+        then=value(key, would_be),
+        now=value(key, was),
+        changes=changes,
+    )
 
 
 def ask_next(result: Mapping[str, Any]) -> list[tuple[str, str]]:

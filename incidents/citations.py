@@ -8,6 +8,9 @@ from incidents.intake import N_
 
 WORDS = (
     N_("EDPB Guidelines"),
+    N_("Delegated Regulation (EU)"),
+    N_("Regulation (EU)"),
+    N_("Directive (EU)"),
     N_("GDPR Art."),
     N_("GDPR recital"),
     N_("GDPR"),
@@ -18,7 +21,12 @@ WORDS = (
     N_("section"),
     N_("and"),
 )
-_NAMED = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in WORDS))
+_BETWEEN = r"(?= (?:\d|[IVXivx]+\b))"  # "and" joins two places; in the name of a law it stays
+_NAMED = re.compile(
+    "|".join(
+        rf"(?<!\w){re.escape(word)}(?!\w)" + (_BETWEEN if word == "and" else "") for word in WORDS
+    )
+)
 
 
 def cite(rule: str | None) -> str:

@@ -172,12 +172,12 @@ def _step(check: StepCheck, at: datetime) -> StepLine:
 
 
 def _by(step: Step) -> str:
-    """By when, as the law says it: "without undue delay; within 72 hours from ..."."""
+    """By when, as the law says it: "without undue delay, within 72 hours from ..."."""
     parts = [_(PROMPT[step.prompt])] if step.prompt else []
     parts += [_period(period) for period in step.within]
     if step.expected:
         parts[-1] = _("%(period)s (expected, not law)", period=parts[-1])
-    return "; ".join(parts)
+    return ", ".join(parts)
 
 
 def _period(period: Period) -> str:

@@ -61,16 +61,7 @@ def _data(decision: Decision, at_once: bool) -> dict[str, Any]:
         "risk": _("Risk to the people: %(risk)s", risk=answers.risk(result)),
         "remarks": answers.remarks(result),
         "flips_title": _("What would have changed it"),
-        "flips": [
-            _(
-                "%(question)s “%(then)s” instead of “%(now)s”: %(changes)s.",
-                question=flip["question"],
-                then=flip["then"],
-                now=flip["now"],
-                changes=flip["changes"],
-            )
-            for flip in answers.flips(result)
-        ],
+        "flips": [f"{flip['question']} {flip['how']}" for flip in answers.flips(result)],
         "note": _("This is a reading of the published rules, not legal advice."),
         "later": None
         if at_once

@@ -117,7 +117,7 @@ VARIANTS = [
     ("02", {"exfiltration": Exfiltration.POSSIBLE, "special_category": True}, True, True),
     ("02", {"critical_service": True}, True, True),
     ("03", {"critical_service": False}, True, True),
-    ("03", {"availability_loss": AvailabilityLoss.NONE}, True, True),
+    ("03", {"availability_loss": AvailabilityLoss.NONE}, True, False),
     ("03", {"critical_service": False, "service_disruption": Disruption.MINOR}, True, False),
     ("05", {"fraud_enabling": False}, True, False),
     ("05", {"exfiltration": Exfiltration.CONFIRMED, "special_category": True}, True, True),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from incidents import audit
+from incidents import answers, audit
 from incidents.actions import cases, clients
 from incidents.db import db, now
 from incidents.models import Entry
@@ -169,6 +169,25 @@ def test_five_changes_are_shown_and_the_rest_folded(controller, incident):
 
     assert len(shown.select("dt")) == 5
     assert shown.find_next_sibling("details").select("dt")
+
+
+def test_of_a_list_only_what_is_added_or_taken_away_is_named(app):
+    flips = [
+        {"fact": "data_categories", "from": was, "to": to, "changes": {"subjects": told}}
+        for was, to, told in (
+            (["contact", "identity"], ["contact", "health", "identity"], True),
+            (["contact", "health"], ["contact"], False),
+            ([], ["pseudonym"], False),
+        )
+    ]
+    with app.test_request_context():
+        said = [one["how"] for one in answers.flips({"flips": flips})]
+
+    assert said == [
+        "“Health” as well: the people must be told.",
+        "Without “Health”: the people need not be told.",
+        "“Pseudonym” instead of “none”: the people need not be told.",
+    ]
 
 
 def test_a_processor_writes_down_which_clients_were_told(staff, url, incident):

@@ -69,7 +69,7 @@ ASKED = (
     (
         DATA,
         "criminal_data",
-        False,
+        True,
         N_("Are there data on offences or convictions?"),
         N_("GDPR Art. 10."),
     ),
@@ -101,7 +101,7 @@ ASKED = (
         N_("How many people are concerned?"),
         N_("About is good enough. Count people, not records."),
     ),
-    (PEOPLE, "subject_types", False, N_("Who are they?"), N_("Tick all that may be among them.")),
+    (PEOPLE, "subject_types", True, N_("Who are they?"), N_("Tick all that may be among them.")),
     (
         PEOPLE,
         "vulnerable_subjects",

@@ -116,16 +116,15 @@ def is_prolonged(facts: Facts, guidance: Guidance) -> bool:
 
 def unavailability(facts: Facts, guidance: Guidance) -> Finding:
     """The risk from data not being there when people need them."""
-    # A vital service that people saw fail outweighs a word on the data that does not fit it.
-    if facts.critical_service and facts.service_disruption is not Disruption.NONE:
-        return critical_service_fails(facts, guidance)
     if facts.availability_loss is AvailabilityLoss.NONE:
         return Finding(
             Risk.UNLIKELY,
             "EDPB Guidelines 9/2022, section II.A",
             N_("The data stayed available."),
-            ("availability_loss", "critical_service", "service_disruption"),
+            ("availability_loss",),
         )
+    if facts.critical_service and facts.service_disruption is not Disruption.NONE:
+        return critical_service_fails(facts, guidance)
     if weight(facts, guidance) is Weight.SLIGHT and not facts.critical_service:
         return Finding(
             Risk.UNLIKELY,
