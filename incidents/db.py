@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import g, has_app_context, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
@@ -146,6 +146,8 @@ def _begin(connection: Connection) -> None:
 
 
 def _only_reads() -> bool:
+    if has_app_context() and g.get("reading"):
+        return True
     return has_request_context() and request.method in ("GET", "HEAD") and not g.get("writing")
 
 
@@ -153,3 +155,8 @@ def writing() -> None:
     """Say in a GET request, before any query, that it will write (a reading that is logged)."""
     db.session.rollback()
     g.writing = True
+
+
+def reading() -> None:
+    """Say in an app context of one's own, before any query, that it will only read."""
+    g.reading = True

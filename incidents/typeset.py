@@ -1,6 +1,8 @@
 """Pages for paper: a typst template and its data to a tagged PDF (PDF/UA-1)."""
 
 import json
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,22 @@ def pdf(template: str, data: dict[str, Any], at: datetime, room: str = "incident
         return typst.compile(source, sys_inputs=inputs)
 
 
+def pdf_apart(template: str, data: dict[str, Any], at: datetime, room: str) -> bytes:
+    """The same in a process of its own: a few hundred pages take hundreds of megabytes, which
+    typst keeps as long as its process lives. Raises typst's error as a ValueError."""
+    given = json.dumps([template, data, at.isoformat(), room])
+    done = subprocess.run(
+        [sys.executable, "-m", "incidents.typeset"],
+        input=given.encode("utf-8", "replace"),
+        capture_output=True,
+        cwd=TEMPLATES.parent,
+        check=False,
+    )
+    if done.returncode:
+        raise ValueError("The pages could not be set.")
+    return done.stdout
+
+
 def _plain(value: Any) -> Any:
     """The data without what is no character of a text: controls, and halves of characters."""
     if isinstance(value, dict):
@@ -39,3 +57,8 @@ def _plain(value: Any) -> Any:
     text = value.expandtabs(4).replace("\r\n", "\n").replace("\r", "\n")
     whole = text.encode("utf-8", "replace").decode()
     return "".join(one if one == "\n" or ord(one) >= 32 else "\ufffd" for one in whole)
+
+
+if __name__ == "__main__":
+    _template, _data, _at, _room = json.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(pdf(_template, _data, datetime.fromisoformat(_at), _room))

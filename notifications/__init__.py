@@ -27,7 +27,7 @@ def init_app(app: "Flask") -> None:
         pulse,
         reminders,
     )
-    from notifications.channels import public  # noqa: F401
+    from notifications.channels import made, paper, public, sheets  # noqa: F401
     from notifications.cli import mail
 
     delivery.init_app(app)

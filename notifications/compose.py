@@ -25,6 +25,7 @@ from incidents.pages import organisation
 from notifications import twins, wording
 from notifications.models import Notice, NoticeText, Recipient, Server
 from notifications.recipients.addresses import check
+from notifications.recipients.person import Person
 
 # Said by every letter: a machine wrote it, and no machine should answer (RFC 3834).
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -136,6 +137,10 @@ class Writer:
         subject, body = self.texts[language]
         subject = wording.fill(subject, self.values)
         return subject, wording.fill(body, {**self.values, "name": name or ""})
+
+    def words_for(self, row: Recipient, person: Person) -> tuple[str, str]:
+        """Subject and words of the letter to one person, whichever way it goes."""
+        return self.words(self.language(row.language), person.name)
 
     def letter(self, recipient: Recipient) -> Letter:
         """The letter to one person."""

@@ -9,6 +9,7 @@ from incidents.actions import erasure, held
 from incidents.db import db, now
 from incidents.models import Incident, Report
 from incidents.pages import organisation
+from notifications.channels import made
 from notifications.jobs import periodic
 from notifications.models import (
     Attempt,
@@ -17,6 +18,7 @@ from notifications.models import (
     Mail,
     Notice,
     NoticeText,
+    PaperBatch,
     Recipient,
 )
 from notifications.recipients import imports, store
@@ -71,6 +73,10 @@ def erase_letters(incident: Incident) -> None:
     for notice in db.session.scalars(select(Notice).where(Notice.incident_id == incident.id)):
         for text in _all(NoticeText, NoticeText.notice_id == notice.id):
             text.subject = text.body = "-"
+        for file in _all(MadeFile, MadeFile.notice_id == notice.id):
+            made.drop(file)
+        for batch in _all(PaperBatch, PaperBatch.notice_id == notice.id):
+            batch.posted = None
         for mail in _all(Mail, Mail.notice_id == notice.id):
             _erase_mail(mail)
         for listed in _all(ListImport, ListImport.notice_id == notice.id):

@@ -23,6 +23,8 @@ from notifications.models import Attempt, Notice, Recipient, Server
 
 # While a letter is in one of these, its run is not finished.
 OPEN = ("queued", "sending", "deferred", "in_doubt")
+# In which other ways people are told.
+WAYS = ("paper", "phone", "person", "other")
 
 
 def start(notice: Notice, by: User, at: datetime) -> None:
@@ -125,22 +127,46 @@ def settle(notice: Notice, letters: Sequence[Recipient], to: str, by: User, at: 
     jobs.wake_after_commit("outbox.deliver")
 
 
-def tell_otherwise(notice: Notice, how: str | None, by: User, at: datetime) -> int:
-    """Write down that everybody whose letter failed was told in another way, and how; returns
-    how many. With that the duty is met, once no letter is on its way any more."""
+def tell_otherwise(
+    notice: Notice,
+    how: str | None,
+    by: User,
+    at: datetime,
+    among: ColumnElement[bool] | None = None,
+    way: str = "other",
+    when: datetime | None = None,
+) -> int:
+    """Write down that people whom no letter reached were told in another way, and how; returns
+    how many. With that the duty is met, once no letter is on its way any more.
+
+    `among`: only those of whom this is true; by default everybody not reached. `way`: paper,
+    phone, person or other. `when` they were told, `at` by default.
+    """
     _only_controller(by)
     _hold(notice)
     how = clean(how, 2_000)
+    if way not in WAYS:
+        raise Refused(_("Say in which way these people were told."))
     if not how or not one_line(how):
         raise Refused(_("Say how these people were told, when, and by whom."))
-    missed = db.session.scalars(select(Recipient).where(_missed(notice))).all()
-    if not missed:
+    these = _missed(notice) if among is None else _missed(notice) & among
+    told, last = 0, 0
+    query = select(Recipient).where(these).order_by(Recipient.id).limit(500)
+    while rows := db.session.scalars(query.where(Recipient.id > last)).all():
+        for row in rows:
+            row.told_at, row.told = when or at, how
+        told, last = told + len(rows), rows[-1].id
+        db.session.flush()
+    if not told:
         raise Refused(_("No letter failed, so nobody is left to be told in another way."))
-    for row in missed:
-        row.told_at, row.told = at, how
-    _record("notice.told_otherwise", notice, by, at, people=len(missed), how=how)
+    _record("notice.told_otherwise", notice, by, at, people=told, how=how, way=way)
     _meet_duty(notice, by, at)
-    return len(missed)
+    return told
+
+
+def not_told(notice: Notice) -> ColumnElement[bool]:
+    """Those whom a run did not reach, by mail or otherwise, as a condition."""
+    return _missed(notice)
 
 
 def stop_for(notice: Notice, reason: str, at: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from incidents.forms.report import AtMost
 
@@ -31,3 +31,39 @@ class ReleaseForm(FlaskForm):
         _l("I have looked at what would be sent, and no other copy of this database sends mail"),
         [DataRequired(_l("Confirm this first."))],
     )
+
+
+class PaperForm(FlaskForm):
+    """Set letters on paper."""
+
+    layout = RadioField(
+        _l("Where is the window of your envelopes?"),
+        [InputRequired(_l("Choose one of the two."))],
+        choices=[
+            ("NF", _l("On the right, as usual in France (NF Z 11-001)")),
+            ("DIN", _l("On the left, as usual in Germany (DIN 5008, form B)")),
+        ],
+    )
+
+
+class PostedForm(FlaskForm):
+    """Letters on paper were posted."""
+
+    on = DateField(_l("On which day were they posted?"), [InputRequired()])
+    how = StringField(_l("By whom, and how?"), [InputRequired(), Length(max=500)])
+
+
+class SomeToldForm(FlaskForm):
+    """Some people were told by phone, in person, or otherwise."""
+
+    way = RadioField(
+        _l("How were they told?"),
+        [InputRequired(_l("Choose one."))],
+        choices=[
+            ("phone", _l("By phone")),
+            ("person", _l("In person")),
+            ("paper", _l("By a letter of their own")),
+            ("other", _l("In another way")),
+        ],
+    )
+    how = TextAreaField(_l("When, and by whom?"), [InputRequired(), AtMost(2_000)])
