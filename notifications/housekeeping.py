@@ -15,6 +15,7 @@ from notifications.models import (
     Attempt,
     ListImport,
     ListKey,
+    MadeFile,
     Mail,
     Notice,
     NoticeText,
