@@ -30,6 +30,7 @@ from incidents.cli.audit import audit as audit_commands
 from incidents.cli.backup import backup as backup_commands
 from incidents.cli.compare import law as law_commands  # the whole group
 from incidents.db import db, now
+from incidents.files.scanner import Scanner
 from incidents.views import bp as case_pages
 from incidents.views.accounts import bp as account_pages
 from notifications import jobs
@@ -47,6 +48,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     config = config or settings.load(ROOT)
     app = Flask(__name__, instance_path=str(config.instance))
     secure = config.url.startswith("https://")
+    if config.clamd:
+        Scanner(config.clamd)  # a wrong setting stops the start, not the first file
     app.config.from_mapping(
         SETTINGS=config,
         SECRET_KEY=config.secret_key,

@@ -55,6 +55,7 @@ class Draft:
     files: tuple[File, ...] = field(default=())
     automatic: bool = False
     mark: str | None = None
+    sender_check: str | None = None  # of a mail: verified, failed or unknown
     processor: int | None = None  # the service provider whose own link it came by
 
 

@@ -7,6 +7,7 @@ stands in From is not identity. Whoever is new to a case is shown as such and ge
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from incidents.actions import reports
@@ -14,8 +15,9 @@ from incidents.audit import record
 from incidents.db import db
 from incidents.intake import Draft, File
 from incidents.models import Message, Organisation, Report
-from notifications import returns, tokens
+from notifications import junk, returns, tokens
 from notifications.models import Incoming, Mail, Server
+from notifications.reading import checked
 from notifications.reading.child import Reading
 from notifications.recipients.addresses import BadAddress, check
 
@@ -61,6 +63,10 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
         if not why:
             why = "it names none of our mails" if not named else "it answers a letter of ours"
         report, new = reports.receive(draft, at, raw=row.blob)
+        rule = junk.rule(reading.get("junk", {})) if kind == "report" and not named else None
+        if new and rule is not None:
+            reports.set_aside_as_junk(report, gettext(rule.words), at)
+            why = f"set aside as junk (rule {rule.name}); nobody is answered"
         if not new:  # its twin was placed by another worker since we looked
             kind, why = "duplicate", "the same mail was received before"
         elif draft.automatic and kind == "report":
@@ -116,7 +122,15 @@ def _draft(
         files=tuple(File(facts["name"], facts["type"], content) for facts, content in files),
         automatic=automatic,
         mark=mark,
+        sender_check=_sender(reading),
     )
+
+
+def _sender(reading: Reading) -> str:
+    """What our own mail server found of the sender: verified, failed or unknown."""
+    mailbox = db.session.scalar(select(Server).where(Server.direction == "in"))
+    ours = mailbox.authserv if mailbox else ""
+    return checked.verdict(reading.get("checked", []), ours, reading.get("from"))
 
 
 def _mark(row: Incoming, reading: Reading) -> str | None:

@@ -31,7 +31,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # What a form may set; the password is apart, since it is never shown.
 FIELDS = {
     "out": ("host", "port", "security", "username", "sender", "per_minute"),
-    "in": ("host", "port", "security", "username", "sender", "folder", "plus"),
+    "in": ("host", "port", "security", "username", "sender", "folder", "plus", "authserv"),
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from incidents.actions.files import keep
 from incidents.audit import next_number, record
 from incidents.db import db
+from incidents.files.kinds import kind
 from incidents.intake import Draft, File, clean, digest, one_line
 from incidents.models import Attachment, Blob, Incident, Message, Report, User
 from incidents.refusal import Refused, Stale
@@ -39,6 +40,7 @@ def receive(
         mark=draft.mark,
         automatic=draft.automatic,
         processor_id=draft.processor,
+        sender_check=draft.sender_check,
         contact_key=address_key(draft.contact) if draft.contact else None,
         # Staff who log for themselves are answered by the page; nobody is answered by no address.
         acknowledged_at=at if not draft.contact or draft.automatic or by else None,
@@ -81,7 +83,7 @@ def attach(report: Report, files: tuple[File, ...], message: Message | None = No
         row = Attachment(
             message_id=message.id if message else None,
             blob=keep(file.content),
-            media_type=one_line(file.media_type, 100) or "application/octet-stream",
+            media_type=kind(file.content, file.media_type),
         )
         row.filename = one_line(file.name) or _("unnamed")
         report.attachments.append(row)
@@ -113,6 +115,7 @@ def add_message(
         known_sender=address_key(draft.contact or "") == report.contact_key,
         raw=raw or keep(draft.raw),
         mark=draft.mark,
+        sender_check=draft.sender_check,
     )
     message.sender, message.text = draft.contact, draft.story
     db.session.add(message)
@@ -213,11 +216,22 @@ def set_aside(report: Report, reason: str | None, by: User, at: datetime) -> Non
     record("report.set_aside", by=by, at=at, report=report, reason=reason)
 
 
+def set_aside_as_junk(report: Report, rule: str, at: datetime) -> None:
+    """Put a mail apart by a rule that staff can see. Nobody is answered unless it is taken back."""
+    report.mark = "junk"
+    report.state, report.aside = "set_aside", rule
+    report.acknowledged_at = report.acknowledged_at or at
+    record("report.set_aside", by="worker", at=at, report=report, reason=rule)
+
+
 def take_back(report: Report, by: User, at: datetime) -> None:
     """Put a report that was set aside back into the queue."""
     if report.state != "set_aside":
         raise Refused(_("%(report)s is not set aside.", report=report.reference))
     reason, report.state, report.aside = report.aside, "new", None
+    if report.mark == "junk":  # it was a report after all: whoever sent it hears of it
+        report.mark = None
+        report.acknowledged_at = None if report.contact and not report.automatic else at
     record("report.taken_back", by=by, at=at, report=report, was=reason)
 
 

@@ -49,6 +49,8 @@ class Report(db.Model):
     # What joining changed, so that parting can restore it: state, and the incident's first alert.
     before_join: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     mark: Mapped[str | None]  # why staff should look twice: "malformed", "oversize", ...
+    # Of a mail, by what our own mail server wrote: verified, failed, unknown.
+    sender_check: Mapped[str | None] = mapped_column(String(10))
     automatic: Mapped[bool] = mapped_column(default=False)  # sent by a machine: never answered
     contact_key: Mapped[str | None] = mapped_column(String(32), index=True)
     erased_at: Mapped[datetime | None]  # its words are gone, by the retention period
@@ -104,6 +106,7 @@ class Message(db.Model):
     known_sender: Mapped[bool] = mapped_column(default=False)  # same address as the report's
     raw_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
     mark: Mapped[str | None]
+    sender_check: Mapped[str | None] = mapped_column(String(10))  # as of a report
 
     sender_sealed: Mapped[bytes | None]
     text_sealed: Mapped[bytes | None]
@@ -122,7 +125,10 @@ class Attachment(db.Model):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     blob_id: Mapped[int] = mapped_column(ForeignKey("blob.id"))
-    media_type: Mapped[str] = mapped_column(default="application/octet-stream")
+    media_type: Mapped[str] = mapped_column(default="application/octet-stream")  # by its content
+    # What the virus scanner last said: "clean", or the name of what it found; never asked: None.
+    scan: Mapped[str | None] = mapped_column(String(200))
+    scanned_at: Mapped[datetime | None]
 
     filename_sealed: Mapped[bytes]
     filename = Sealed()

@@ -11,8 +11,8 @@ from incidents import story
 from incidents.accounts import staff
 from incidents.audit import record
 from incidents.db import db, now, writing
-from incidents.models import Attachment, Report
-from incidents.views import bp
+from incidents.models import Report
+from incidents.views import bp, looking
 from incidents.wording import Told
 from incidents.workflow import N_
 
@@ -40,25 +40,10 @@ def handed_over(content: bytes, name: str) -> Response:
 
 @bp.route("/files/<uid>")
 @staff
-def download(uid: str) -> Response:
+def download(uid: str) -> Response | tuple[str, int]:
     """A file that came with a report or a message."""
-    writing()
-    file = db.session.scalar(select(Attachment).where(Attachment.uid == uid))
-    if file is None:
-        abort(404)
-    content, name = file.blob.content, file.filename
-    incident = file.report.incident
-    record(
-        "report.file_read",
-        by=current_user,
-        at=now(),
-        report=file.report,
-        incident=incident,
-        file=uid,
-        sha256=file.blob.sha256,
-    )
-    db.session.commit()
-    return handed_over(content, name)
+    file = looking.opened(uid)
+    return looking.shut(file) if file.refused else handed_over(file.content, file.name)
 
 
 @bp.route("/reports/<ref>/raw")

@@ -53,6 +53,15 @@ MARKS = {
     "automatic": N_("A machine wrote this, so it gets no answer."),
     "letter_reply": N_("This answers a letter of ours to the people affected by an incident."),
     "trap": N_("A field that people do not see was filled in: perhaps a machine wrote this."),
+    "junk": N_(
+        "A rule set this aside as junk, and nobody was answered. If it is none, take it back."
+    ),
+}
+# Whether the address in From wrote the mail, as our own mail server found.
+SENDERS = {
+    "verified": N_("The address was checked by your mail server: the mail comes from there."),
+    "failed": N_("Your mail server found that this mail did not come from that address."),
+    "unknown": N_("Not verified: anybody can write any address as the sender."),
 }
 UNKNOWN_MARK = N_("Something was unusual about this report (%(mark)s). Look at the original.")
 
@@ -65,6 +74,12 @@ def mark_words(mark: str | None) -> str | None:
 
 
 @bp.app_template_global()
+def sender_words(check: str | None) -> str | None:
+    """Whether a mail's sender is who the mail says, as a sentence; None for what is no mail."""
+    return _(SENDERS.get(check, SENDERS["unknown"])) if check else None
+
+
+@bp.app_template_global()
 def report_words(report: Report) -> dict[str, Any]:
     """A report's choices in words: state, source, reporter, language, mark, title."""
     return {
@@ -73,6 +88,7 @@ def report_words(report: Report) -> dict[str, Any]:
         "reporter": _(REPORTERS.get(report.reporter, "Not said")),
         "language": _(LANGUAGE_NAMES.get(report.language, report.language)),
         "mark": mark_words(report.mark),
+        "sender": sender_words(report.sender_check),
         "title": first_words(report) or _("(no text)"),
     }
 

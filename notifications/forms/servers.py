@@ -128,6 +128,9 @@ class IncomingForm(ServerForm):
     )
     folder = StringField(_l("Which folder is read?"), [Length(max=200)], default="INBOX")
     sender = EmailField(_l("Which address reaches this mailbox?"), [Length(max=254)])
+    authserv = StringField(
+        _l("Under which name does your mail server check senders?"), [Length(max=255)]
+    )
     plus = BooleanField(_l("Mail to this address with a plus and more reaches it, too"))
 
     def values(self) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Server(db.Model):
     username: Mapped[str] = mapped_column(default="")
     sender: Mapped[str] = mapped_column(default="")  # out: the From address; in: the mailbox's own
     folder: Mapped[str] = mapped_column(default="INBOX")  # in
+    # in: the name with which our mail server signs Authentication-Results; empty: none is believed
+    authserv: Mapped[str] = mapped_column(default="")
     plus: Mapped[bool] = mapped_column(default=False)  # in: name+token@... reaches the mailbox
     per_minute: Mapped[int | None]  # out: letters a minute at most; None: as fast as it takes them
     ok_at: Mapped[datetime | None]

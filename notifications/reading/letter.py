@@ -7,7 +7,7 @@ from email.utils import getaddresses
 from typing import Any
 
 from incidents.intake import clean, one_line
-from notifications.reading import language, markup, mime, signs, words
+from notifications.reading import checked, language, markup, mime, signs, words
 
 MOST_TEXT = 200_000  # characters kept of what can be read; the original mail has the rest
 MOST_FILES = 200
@@ -22,6 +22,14 @@ _SHOWN = frozenset(  # told in words rather than kept as a file
 # What mail servers add on the way. The same mail that came by two ways differs in them only.
 _ON_THE_WAY = "return-path delivered-to envelope-to received received-spf authentication-results"
 _TRACE = frozenset(_ON_THE_WAY.split())
+_JUNK = (  # in which mail servers say what they hold for junk; see notifications.junk
+    "x-spam-flag",
+    "x-spam-status",
+    "x-spam",
+    "x-rspamd-action",
+    "x-spam-action",
+    "x-ms-exchange-organization-scl",
+)
 _MARKED_UP = frozenset(["text/html", "text/enriched", "text/richtext", "text/x-amp-html"])
 _ADDRESS = r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+"
 _ENDINGS = {
@@ -100,6 +108,8 @@ def about(headers: mime.Headers, raw: bytes, body: memoryview) -> dict[str, Any]
         "automatic": signs.automatic(headers, address),
         "auto_reply": signs.is_auto_reply(headers),
         "identity": identity.hexdigest(),
+        "checked": checked.results(headers),
+        "junk": {name: headers.text(name)[:200] for name in _JUNK if headers.first(name)},
     }
 
 

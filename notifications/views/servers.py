@@ -13,7 +13,7 @@ from incidents.db import db, now
 from incidents.forms.sides import differences
 from incidents.refusal import Refused, Stale
 from incidents.views.accounts import setup_steps
-from notifications import servers
+from notifications import junk, servers
 from notifications.forms.servers import IncomingForm, OutgoingForm, ServerForm
 from notifications.servers import Step
 from notifications.views import bp
@@ -76,6 +76,7 @@ def _page(form: ServerForm, status: int, **more: Any) -> tuple[str, int]:
         form=form,
         server=server,
         has_password=bool(server and server.password_sealed),
+        junk_rules=junk.RULES,
         **more,
     )
     return page, status
