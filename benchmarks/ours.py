@@ -15,8 +15,9 @@ from pathlib import Path
 
 from benchmarks import stage
 from incidents.db import db
-from notifications import outbox, runs
+from notifications import runs
 from notifications.models import Notice
+from notifications.sending import outbox
 
 
 def send_all() -> int:

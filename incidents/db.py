@@ -5,6 +5,8 @@ import secrets
 import sqlite3
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -160,3 +162,16 @@ def writing() -> None:
 def reading() -> None:
     """Say in an app context of one's own, before any query, that it will only read."""
     g.reading = True
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """A transaction of its own that only reads, and so holds up nobody, however long it takes.
+    What was not committed before is rolled back."""
+    db.session.rollback()
+    g.reading = True
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        g.pop("reading")

@@ -22,13 +22,13 @@ def init_app(app: "Flask") -> None:
         jobs,
         lmtp,
         mailbox,
-        outbox,
         post,
         pulse,
         reminders,
     )
     from notifications.channels import made, paper, public, sheets  # noqa: F401
     from notifications.cli import mail
+    from notifications.sending import outbox  # noqa: F401
 
     delivery.init_app(app)
     jobs.init_app(app)

@@ -4,17 +4,16 @@ Nothing of a person reaches a header but the address; the address has been check
 with a line break in it is refused by the library that writes it.
 """
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from flask_mail import Message
 from sqlalchemy import select
 
 from incidents.db import db
@@ -24,43 +23,24 @@ from incidents.models import Organisation
 from incidents.pages import organisation
 from notifications import twins, wording
 from notifications.models import Notice, NoticeText, Recipient, Server
-from notifications.recipients.addresses import check
+from notifications.recipients.addresses import as_checked, check
 from notifications.recipients.person import Person
+from notifications.sending.skeleton import ID, TO, Skeleton
 
 # Said by every letter: a machine wrote it, and no machine should answer (RFC 3834).
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-class Letter(Message):
-    """One mail to one address, for Flask-Mail's connection.
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one address, byte for byte as it goes over the wire."""
 
-    Built by the standard library's EmailMessage, with a Message-ID, a date and a boundary that
-    are given: the same letter has the same bytes each time. Flask-Mail's own initialiser asks
-    for this machine's host name, and its builder lets some control characters through.
-    """
-
-    def __init__(self, content: EmailMessage, recipient: str, sender: str, at: datetime) -> None:
-        self.recipients = [recipient]
-        self.sender = sender
-        self.subject = str(content["Subject"])
-        self.msgId = str(content["Message-ID"])
-        self.date = at.timestamp()
-        self.reply_to, self.charset, self.extra_headers = None, "utf-8", None
-        self.cc, self.bcc, self.attachments = [], [], []
-        self.alts, self.mail_options, self.rcpt_options = {}, [], []
-        for part in content.iter_parts():
-            if part.get_content_type() == "text/plain":
-                self.body = part.get_content()
-            else:
-                self.alts["html"] = part.get_content()
-        self.content = content
-
-    def _message(self) -> Any:
-        return self.content
+    recipient: str
+    raw: bytes
 
     def as_bytes(self) -> bytes:
         """The mail as it goes over the wire."""
-        return self.content.as_bytes(policy=SMTP)
+        return self.raw
 
 
 def server() -> Server | None:
@@ -115,6 +95,7 @@ class Writer:
         self.texts = {
             text.language: (one_line(text.subject) or "", text.body) for text in notice.texts
         }
+        self._skeletons: dict[str, Skeleton] = {}
 
     @cached_property
     def values(self) -> dict[str, str]:
@@ -143,44 +124,44 @@ class Writer:
         return self.words(self.language(row.language), person.name)
 
     def letter(self, recipient: Recipient) -> Letter:
-        """The letter to one person."""
+        """The letter to one person. Raises addresses.BadAddress."""
         person = recipient.person
-        language = self.language(recipient.language)
-        subject, words = self.words(language, person.name)
-        at = self.notice.started_at or self.notice.approved_at or self.notice.made_at
-        return self.write(
-            person.address, subject, words, language, recipient.message_id, recipient.uid, at
-        )
+        raw = self.written(person, recipient.language, recipient.message_id)
+        return Letter(as_checked(person.address), raw)
 
-    def write(
-        self,
-        address: str,
-        subject: str,
-        words: str,
-        language: str,
-        message_id: str,
-        uid: str,
-        at: datetime,
-    ) -> Letter:
-        """One mail of these words. `uid` makes its boundary. Raises addresses.BadAddress."""
+    def written(self, person: Person, language: str, message_id: str) -> bytes:
+        """The letter to one person, byte for byte. Raises addresses.BadAddress."""
+        own = {"name": person.name or ""}
+        return self.skeleton(language).letter(as_checked(person.address), message_id, own)
+
+    def skeleton(self, wanted: str) -> Skeleton:
+        """The letters to people who read this language, as one that is to be filled in."""
+        language = self.language(wanted)
+        if language not in self._skeletons:
+            self._skeletons[language] = self._made(language)
+        return self._skeletons[language]
+
+    def _made(self, language: str) -> Skeleton:
+        subject, _words = self.words(language, None)
+        at = self.notice.started_at or self.notice.approved_at or self.notice.made_at
         mail = EmailMessage(policy=SMTP)
         mail["From"] = _mailbox(self.organisation.name, self.sender)
-        mail["To"] = _mailbox("", address)
+        mail["To"] = TO
         mail["Subject"] = subject
         mail["Date"] = format_datetime(at.astimezone(UTC))
-        mail["Message-ID"] = message_id
+        mail["Message-ID"] = ID
         mail["Reply-To"] = _mailbox("", self.organisation.contact or self.sender)
         for header, value in AUTOMATIC.items():
             mail[header] = value
-        mail.set_content(twins.text(words), cte="quoted-printable")
-        body = twins.html(words, self.hosts)
-        html = twins.page(body, language, subject)
-        mail.add_alternative(html, subtype="html", cte="quoted-printable")
-        for part in mail.iter_parts():
-            del part["MIME-Version"]  # belongs to the whole (RFC 2045 section 4)
-        mail["Content-Language"] = language
-        mail.set_boundary(f"=_{uid}")
-        return Letter(mail, address, self.sender, at)
+        return Skeleton(
+            mail,
+            self.texts[language][1],
+            {**self.values, "name": ""},
+            self.hosts,
+            language,
+            subject,
+            boundary=f"=_{self.notice.uid}",
+        )
 
 
 def _mailbox(name: str, address: str) -> Address:

@@ -19,7 +19,7 @@ from flask_mail import Connection, Mail, Message, email_dispatched
 from flask_mail import _Mail as MailState
 
 from notifications.models import Server
-from notifications.wire import as_sent, envelope_address, said, words
+from notifications.smtp import as_sent, envelope_address, said, words
 
 State = Literal["sent", "deferred", "failed", "refused", "in_doubt", "lost"]
 # A server that checks the sender only at RCPT says so by these (RFC 3463): bad sender address,
@@ -52,6 +52,8 @@ class Relay:
     hello: str = "[127.0.0.1]"
     connect_timeout: float = 30
     answer_timeout: float = 300
+    final_timeout: float = 600  # for the answer to a whole letter
+    connections: int = 1
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ class Outcome:
     alive: bool = True  # the connection can take another one
 
 
+def verdict(code: int, answer: str, at: str) -> State:
+    """What a refusal (4xx or 5xx) means. `at`: "mail" is about us, anything else about this
+    person or this text, unless the server says otherwise."""
+    if code < 500:
+        return "deferred"
+    from_us = at == "mail" or code in LOGIN_CODES or SENDER_STATUS.search(answer)
+    return "refused" if from_us else "failed"
+
+
 def relay(server: Server) -> Relay:
     """The plain values of the outgoing server's row."""
     config = current_app.config
@@ -82,6 +93,8 @@ def relay(server: Server) -> Relay:
         hello=own_name(config["SETTINGS"].url),
         connect_timeout=config["MAIL_CONNECT_TIMEOUT"],
         answer_timeout=config["MAIL_ANSWER_TIMEOUT"],
+        final_timeout=config["MAIL_FINAL_TIMEOUT"],
+        connections=server.connections,
     )
 
 
@@ -175,8 +188,16 @@ class Post(Connection):
         recipients, or a header with control characters in it.
         """
         (person,) = message.send_to
-        raw = as_sent(message)
-        to = envelope_address(person if isinstance(person, str) else person[1])
+        to = person if isinstance(person, str) else person[1]
+        outcome = self.carry(as_sent(message), envelope_sender, to)
+        if outcome.state == "sent":
+            email_dispatched.send(current_app._get_current_object(), message=message)  # type: ignore[attr-defined]
+            self.num_emails += 1
+        return outcome
+
+    def carry(self, raw: bytes, envelope_sender: str, person: str) -> Outcome:
+        """Hand over these very bytes to one person; says what became of it."""
+        to = envelope_address(person)
         sender = envelope_address(envelope_sender) if envelope_sender else ""
         if to is None or sender is None:
             return Outcome("failed", "The address has letters that mail servers do not take.")
@@ -190,9 +211,6 @@ class Post(Connection):
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self.close()
             return Outcome("in_doubt" if begun else "lost", words(error), alive=False)
-        if outcome.state == "sent":
-            email_dispatched.send(current_app._get_current_object(), message=message)  # type: ignore[attr-defined]
-            self.num_emails += 1
         if not outcome.alive:
             self.close()
         return outcome
@@ -203,7 +221,7 @@ class Post(Connection):
         assert host is not None
         reply = host.mail(sender, [f"SIZE={len(raw)}"] if host.has_extn("size") else [])
         if reply[0] != 250:
-            return self._refusal(*reply, at="sender")
+            return self._refusal(*reply, at="mail")
         reply = host.rcpt(to)
         if reply[0] not in (250, 251):
             return self._refusal(*reply, at="person")
@@ -232,10 +250,7 @@ class Post(Connection):
             raise smtplib.SMTPServerDisconnected(answer)
         assert self.host is not None
         alive = at == "text" or self.host.rset()[0] == 250
-        if code < 500:
-            return Outcome("deferred", answer, alive)
-        from_us = at == "sender" or code in LOGIN_CODES or SENDER_STATUS.search(answer)
-        return Outcome("refused" if from_us else "failed", answer, alive)
+        return Outcome(verdict(code, answer, at), answer, alive)
 
 
 def connect(server: Server | Relay) -> Post:
@@ -246,5 +261,7 @@ def connect(server: Server | Relay) -> Post:
 def init_app(app: Flask) -> None:
     """Flask-Mail for its messages; the server comes from the settings page, not from here."""
     app.config.setdefault("MAIL_CONNECT_TIMEOUT", 30)  # seconds
-    app.config.setdefault("MAIL_ANSWER_TIMEOUT", 300)  # RFC 5321 4.5.3.2 has 5 to 10 minutes
+    # RFC 5321 4.5.3.2 has five minutes for most answers, and ten for that to the final dot.
+    app.config.setdefault("MAIL_ANSWER_TIMEOUT", 300)
+    app.config.setdefault("MAIL_FINAL_TIMEOUT", 600)
     Mail(app)

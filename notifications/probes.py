@@ -13,8 +13,9 @@ from flask import current_app
 from flask_babel import gettext as _
 from imap_tools.errors import MailboxLoginError
 
-from notifications import imap, wire
+from notifications import imap
 from notifications.delivery import own_name
+from notifications.smtp import said, words
 
 SECONDS = 10  # a test takes no longer, whatever the server does
 STEP_SECONDS = 8
@@ -94,7 +95,7 @@ def _smtp(values: dict[str, Any], steps: list[Step]) -> None:
     try:
         # The name to check the certificate against, which the constructor alone would set.
         smtp._host = values["host"]  # type: ignore[attr-defined]
-        greeting = wire.said(*smtp.connect(values["host"], values["port"]))
+        greeting = said(*smtp.connect(values["host"], values["port"]))
         steps.append(Step(step, greeting.startswith("220"), greeting))
         if not steps[-1].ok:
             return
@@ -107,19 +108,19 @@ def _smtp(values: dict[str, Any], steps: list[Step]) -> None:
         if values.get("username"):
             if values["security"] == "none":
                 raise ValueError("No password is sent over an unencrypted connection.")
-            steps.append(Step(step, True, wire.said(*_login(smtp, values))))
+            steps.append(Step(step, True, said(*_login(smtp, values))))
         step = "sender"
         smtp.ehlo_or_helo_if_needed()
         for step, ask in (("sender", smtp.mail), ("recipient", smtp.rcpt)):
             code, text = ask(values["sender"])
-            steps.append(Step(step, code in (250, 251), wire.said(code, text)))
+            steps.append(Step(step, code in (250, 251), said(code, text)))
             if not steps[-1].ok:
                 return
     except (smtplib.SMTPException, OSError, ValueError) as error:
         if isinstance(error, ssl.SSLError) and step == "connect":
             steps.append(Step("connect", True, f"{values['host']}:{values['port']}"))
             step = "tls"
-        steps.append(Step(step, False, wire.words(error)))
+        steps.append(Step(step, False, words(error)))
     finally:
         with suppress(smtplib.SMTPException, OSError):
             smtp.quit()
@@ -152,7 +153,7 @@ def _imap(values: dict[str, Any], steps: list[Step]) -> None:
         return
     step = "login"
     try:
-        steps.append(Step("connect", True, wire.said(0, box.client.welcome)[2:]))
+        steps.append(Step("connect", True, said(0, box.client.welcome)[2:]))
         if account.security != "none":
             steps.append(Step("tls", True, _certificate(box.client.sock)))
         box.enter()

@@ -30,7 +30,7 @@ __all__ = [
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # What a form may set; the password is apart, since it is never shown.
 FIELDS = {
-    "out": ("host", "port", "security", "username", "sender", "per_minute"),
+    "out": ("host", "port", "security", "username", "sender", "per_minute", "connections"),
     "in": ("host", "port", "security", "username", "sender", "folder", "plus", "authserv"),
 }
 
@@ -66,10 +66,14 @@ def relay_when_ready(at: datetime) -> delivery.Relay | None:
 def return_address(kind: str, uid: str, sender: str) -> str:
     """Where returns of one mail go: to the mailbox with the mail's token, where the mailbox takes
     such addresses (`plus`); else to the sender."""
+    base = return_base()
+    return tokens.return_address(uid, base, kind) if base else sender
+
+
+def return_base() -> str | None:
+    """The address of the mailbox, where it takes such addresses."""
     mailbox = incoming()
-    if mailbox and mailbox.plus and mailbox.sender:
-        return tokens.return_address(uid, mailbox.sender, kind)
-    return sender
+    return mailbox.sender if mailbox and mailbox.plus and mailbox.sender else None
 
 
 def answered(direction: str, ok: bool, answer: str, at: datetime) -> None:

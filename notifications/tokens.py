@@ -8,9 +8,9 @@ since some servers fold the case of what they pass on. A token gives its holder 
 says where a mail belongs.
 """
 
-import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 from flask import current_app
 
@@ -75,6 +75,10 @@ def read_return_address(address: str) -> tuple[str, str] | None:
 def _mac(start: str) -> str:
     """80 bits over `start`. The key comes from the first data key, so that a new session key
     does not cut the thread of mails already on their way."""
-    first = current_app.config["DATA_KEYS"][0][1]
-    key = hmac.new(first, b"mail tokens", hashlib.sha256).digest()
-    return hmac.new(key, start.encode(), hashlib.sha256).hexdigest()[:20]
+    key = _key(current_app.config["DATA_KEYS"][0][1])
+    return hmac.digest(key, start.encode(), "sha256").hex()[:20]
+
+
+@lru_cache(4)
+def _key(first: bytes) -> bytes:
+    return hmac.digest(first, b"mail tokens", "sha256")

@@ -20,10 +20,11 @@ _FRAMES = {
     "points": Markup("<ul>\n{}\n</ul>\n"),
     "steps": Markup("<ol>\n{}\n</ol>\n"),
 }
+_PARAGRAPH, _BREAK = (Markup("<p>"), Markup("</p>\n")), Markup("<br>\n")
 _LINK = re.compile(r"https?://[^\s<>\"'()\[\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-def _parts(words: str) -> Iterator[tuple[str, list[str]]]:
+def parts(words: str) -> Iterator[tuple[str, list[str]]]:
     """(kind, lines): "heading", "text", "points" or "steps", in order."""
     kind, lines = "", list[str]()
     for raw in [*words.splitlines(), ""]:
@@ -51,25 +52,27 @@ def text(words: str) -> str:
     2. Tell us.
     <BLANKLINE>
     """
-    blocks = []
-    for kind, lines in _parts(words):
-        if kind == "heading":
-            blocks.append(f"{lines[0]}\n{'-' * min(len(lines[0]), WIDTH)}")
-        elif kind == "text":
-            blocks.append("\n".join(_wrap(line) for line in lines))
-        else:
-            starts = ["- " if kind == "points" else f"{n}. " for n in range(1, len(lines) + 1)]
-            pairs = zip(starts, lines, strict=True)
-            blocks.append("\n".join(_wrap(line, start) for start, line in pairs))
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(block_text(*block) for block in parts(words)) + "\n"
+
+
+def block_text(kind: str, lines: list[str]) -> str:
+    """One block of the text twin, without a line end."""
+    if kind == "heading":
+        return f"{lines[0]}\n{'-' * min(len(lines[0]), WIDTH)}"
+    if kind == "text":
+        return "\n".join([_wrap(line) for line in lines])
+    starts = ["- " if kind == "points" else f"{n}. " for n in range(1, len(lines) + 1)]
+    return "\n".join(_wrap(line, start) for start, line in zip(starts, lines, strict=True))
 
 
 def blocks(words: str) -> list[dict[str, Any]]:
     """The blocks of a text for paper: dicts of kind (heading, text, points, steps) and lines."""
-    return [{"kind": kind, "lines": lines} for kind, lines in _parts(words)]
+    return [{"kind": kind, "lines": lines} for kind, lines in parts(words)]
 
 
 def _wrap(line: str, start: str = "") -> str:
+    if len(start) + len(line) <= WIDTH and line.isprintable():
+        return start + line  # what is below, faster
     return textwrap.fill(
         line,
         WIDTH,
@@ -89,20 +92,23 @@ def html(words: str, hosts: Collection[str]) -> Markup:
     >>> html("Hello <b>,", ())
     Markup('<p>Hello &lt;b&gt;,</p>\\n')
     """
-    out = Markup()
-    for kind, lines in _parts(words):
-        filled = [_linked(line, hosts) for line in lines]
-        if kind == "heading":
-            out += Markup("<h2>{}</h2>\n").format(filled[0])
-        elif kind == "text":
-            out += Markup("<p>{}</p>\n").format(Markup("<br>\n").join(filled))
-        else:
-            items = Markup("\n").join(Markup("<li>{}</li>").format(line) for line in filled)
-            out += _FRAMES[kind].format(items)
-    return out
+    return Markup().join(block_html(kind, lines, hosts) for kind, lines in parts(words))
+
+
+def block_html(kind: str, lines: list[str], hosts: Collection[str]) -> Markup:
+    """One block of the HTML twin."""
+    filled = [_linked(line, hosts) for line in lines]
+    if kind == "heading":
+        return Markup("<h2>{}</h2>\n").format(filled[0])
+    if kind == "text":
+        return _PARAGRAPH[0] + _BREAK.join(filled) + _PARAGRAPH[1]
+    items = Markup("\n").join(Markup("<li>{}</li>").format(line) for line in filled)
+    return _FRAMES[kind].format(items)
 
 
 def _linked(line: str, hosts: Collection[str]) -> Markup:
+    if "@" not in line and "://" not in line:
+        return escape(line)
     out, at = Markup(), 0
     for found in _LINK.finditer(line):
         shown = found[0].rstrip(".,;:!?")

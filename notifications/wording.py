@@ -29,8 +29,18 @@ PLACEHOLDERS = {
 # A subject is read by everybody on the way: nothing of the person stands in it.
 IN_SUBJECT = ("organisation", "reference")
 
-_PLACE = re.compile(r"( ?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
+PLACE = re.compile(r"( ?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _MARKER = re.compile(r"\[\[.*?\]\]", re.DOTALL)
+
+
+def is_personal(word: str) -> bool:
+    """Whether a placeholder stands for something of one person."""
+    return word == "name"
+
+
+def key(word: str) -> str:
+    """The name under which a placeholder stands among the values."""
+    return word
 
 
 def used(text: str) -> list[str]:
@@ -39,7 +49,7 @@ def used(text: str) -> list[str]:
     >>> used("Hello {name}, {{7*7}} {% x %} {nom} {name}")
     ['name', 'nom']
     """
-    return list(dict.fromkeys(match[1] for match in _PLACE.findall(text)))
+    return list(dict.fromkeys(match[1] for match in PLACE.findall(text)))
 
 
 def unknown(text: str) -> list[str]:
@@ -70,7 +80,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
             return match[0]
         return space + values[word] if values[word] else ""
 
-    return _PLACE.sub(place, text)
+    return PLACE.sub(place, text)
 
 
 def literal(text: str) -> str:
@@ -80,5 +90,5 @@ def literal(text: str) -> str:
     >>> literal("see {name}")
     'see (name)'
     """
-    text = _PLACE.sub(r"\1(\2)", text).replace("[[", "[").replace("]]", "]")
+    text = PLACE.sub(r"\1(\2)", text).replace("[[", "[").replace("]]", "]")
     return re.sub(r"^#+\s*", "", text, flags=re.MULTILINE).strip()

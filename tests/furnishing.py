@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 from flask_security.recoverable import generate_reset_password_token
+from sending import claim_one, mark_one
 from tour import Tour
 
 from incidents.actions import (
@@ -27,7 +28,7 @@ from incidents.db import db, now
 from incidents.intake import Draft, File
 from incidents.notification import case_of
 from incidents.pages import zone
-from notifications import calendar, notices, outbox, reminders, runs
+from notifications import calendar, notices, reminders, runs
 from notifications.delivery import Outcome
 from notifications.models import Recipient, Reminder, Server
 from notifications.recipients import imports, listing
@@ -280,15 +281,15 @@ def _run(notice, state, controller):
     db.session.flush()
     outcomes = {"done": ("sent", "failed"), "sending": ("sent", "failed", "deferred", "in_doubt")}
     for outcome in outcomes.get(state, ("sent",)):
-        number = outbox.claim(now())
-        outbox.mark(number, Outcome(outcome, "550 5.1.1 no such user"), now())
+        number = claim_one(now())
+        mark_one(number, Outcome(outcome, "550 5.1.1 no such user"), now())
     if state == "paused":
         runs.pause(notice, controller, now())
     elif state == "cancelled":
         runs.cancel(notice, controller, now())
     elif state == "done":
         for _rest in range(4):
-            outbox.mark(outbox.claim(now()), Outcome("sent", "250 ok"), now())
+            mark_one(claim_one(now()), Outcome("sent", "250 ok"), now())
         runs.finish_what_is_over(now())
 
 

@@ -6,6 +6,21 @@ from incidents.db import db, now
 from notifications import notices, runs
 from notifications.models import Server
 from notifications.recipients import listing
+from notifications.sending import claims
+
+LEASE = claims.new_lease()
+
+
+def claim_one(at, lease=LEASE):
+    """The next letter, claimed as by a worker that has no journal; None when there is none."""
+    found = claims.claim(at, lease, 1, claims.running())
+    return found[0].id if found else None
+
+
+def mark_one(number, outcome, at, lease=LEASE):
+    """What became of a letter that was claimed so."""
+    claims.mark([(number, outcome)], lease, at)
+
 
 PEOPLE = [f"person{number:02}@people.example" for number in range(60)]
 

@@ -8,7 +8,7 @@ import pytest
 from flask_mail import Message
 from servers import SmtpSink, free_port, make_certificate
 
-from notifications import delivery, wire
+from notifications import delivery, smtp
 from notifications.delivery import Outcome, Relay, Unreachable
 
 TO = "jeanne@people.example"
@@ -253,7 +253,7 @@ def test_a_header_cannot_be_smuggled_in(mailer, sign, place):
     else:
         message.extra_headers = {"References": f"<a@b>{sign}"}
     try:
-        raw = wire.as_sent(message)
+        raw = smtp.as_sent(message)
     except ValueError:
         return
     names = [line.split(b":")[0] for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n")]

@@ -14,8 +14,9 @@ from incidents import audit, epoch
 from incidents.db import db, now
 from incidents.models import Entry, Epoch, User
 from incidents.refusal import Refused
-from notifications import gate, health, jobs, outbox, post, runs
+from notifications import gate, health, jobs, post, runs
 from notifications.models import Mail, Notice
+from notifications.sending import outbox
 
 
 @pytest.fixture

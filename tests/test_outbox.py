@@ -4,15 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sending import PEOPLE
+from sending import PEOPLE, claim_one, mark_one
 
 from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
-from notifications import compose, jobs, notices, outbox, returns, runs
+from notifications import compose, jobs, notices, returns, runs
 from notifications.delivery import Outcome
 from notifications.models import Attempt, Notice, Recipient, Worker
 from notifications.recipients.person import Person
+from notifications.sending import outbox, recovery
 
 
 @pytest.fixture
@@ -237,40 +238,42 @@ def test_runs_take_turns_and_the_duty_is_met_when_both_are_over(
     assert first.state == "done" and first.duty.met_at is not None
 
 
-def test_a_limit_per_minute_is_kept(run_of, relay, monkeypatch):
+def test_a_limit_per_minute_is_kept_and_shared_by_the_workers(run_of, relay, monkeypatch):
     run_of(3)
-    relay.per_minute = 30
+    relay.per_minute = 600
+    for number in range(2):
+        db.session.add(Worker(name=f"other:{number}:x", started_at=now(), seen_at=now()))
     db.session.commit()
-    clock = [0.0]
-    monkeypatch.setattr(outbox, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(outbox, "sleep", lambda span: clock.append(clock.pop() + max(span, 0.01)))
+    limits = []
+    tray = outbox.Tray
+    monkeypatch.setattr(outbox, "Tray", lambda limit: limits.append(limit) or tray(limit))
     assert deliver().sent == 3
-    assert 6 <= clock[0] < 6.1
+    assert limits == [200]
 
 
 def test_two_workers_do_not_take_the_same_letter(run_of):
     run_of(2)
-    first, second, third = (outbox.claim(now()) for _ in range(3))
+    first, second, third = (claim_one(now()) for _ in range(3))
     assert first != second and third is None
 
 
 def test_what_a_dead_worker_held_is_in_doubt_and_not_sent_again(run_of, smtp_sink, later):
     notice = run_of(2)
-    outbox.claim(now())
+    claim_one(now())
     db.session.commit()
     assert deliver().sent == 1
-    later(minutes=11)
+    later(minutes=16)
     deliver()
     assert states(notice) == ["in_doubt", "sent"]
     assert notice.state == "sending" and notice.duty.met_at is None
     assert smtp_sink.to(PEOPLE[0]) == []
 
 
-def test_a_worker_that_gives_no_sign_of_life_holds_nothing(run_of, later, monkeypatch):
+def test_a_worker_that_gives_no_sign_of_life_holds_nothing(run_of, later):
     notice = run_of(1)
-    monkeypatch.setattr(jobs, "_name", jobs._name[:-1] + "x")
-    db.session.add(Worker(name=jobs.name(), started_at=now(), seen_at=now()))
-    outbox.claim(now())
+    name = jobs._name[:-1] + "x"
+    db.session.add(Worker(name=name, started_at=now(), seen_at=now()))
+    claim_one(now(), f"{name}/1")
     db.session.commit()
     later(minutes=1)
     deliver()
@@ -282,12 +285,12 @@ def test_a_worker_that_gives_no_sign_of_life_holds_nothing(run_of, later, monkey
 
 def test_a_slow_worker_that_comes_back_knows_better(run_of):
     notice = run_of(1)
-    number = outbox.claim(now())
+    number = claim_one(now())
     db.session.commit()
-    outbox.expire(now() + timedelta(minutes=11))
+    recovery.expire(now() + timedelta(minutes=16))
     db.session.commit()
     assert states(notice) == ["in_doubt"]
-    outbox.mark(number, Outcome("sent", "250 kept"), now())
+    mark_one(number, Outcome("sent", "250 kept"), now())
     db.session.commit()
     assert states(notice) == ["sent"]
 
@@ -297,7 +300,7 @@ def test_a_letter_that_got_no_answer_is_held_and_the_others_go_on(
     run_of, smtp_sink, number, monkeypatch, app, later
 ):
     """The server took it and fell silent: sent again, that person would get it twice."""
-    app.config["MAIL_ANSWER_TIMEOUT"] = 0.5
+    app.config["MAIL_FINAL_TIMEOUT"] = 0.5
     take = smtp_sink.handle_DATA
 
     async def take_and_fall_silent(server, session, envelope):
@@ -321,8 +324,8 @@ def test_a_letter_that_got_no_answer_is_held_and_the_others_go_on(
 @pytest.mark.parametrize(("to", "copies"), [("sent", 0), ("queued", 1)])
 def test_a_letter_in_doubt_is_settled_by_a_person(run_of, smtp_sink, controller_user, to, copies):
     notice = run_of(1)
-    outbox.claim(now())
-    outbox.expire(now() + timedelta(minutes=11))
+    claim_one(now())
+    recovery.expire(now() + timedelta(minutes=16))
     db.session.commit()
     runs.settle(notice, [row(0)], to, controller_user, now())
     db.session.commit()
@@ -343,11 +346,11 @@ def test_a_letter_that_comes_back_opens_the_duty_again(run_of):
 
 def test_a_letter_that_comes_back_before_we_noted_that_it_left_stays_failed(run_of):
     notice = run_of(1)
-    number = outbox.claim(now())
+    number = claim_one(now())
     said = {"recipient": PEOPLE[0], "outcome": "hard", "status": "5.1.1", "reason": "nobody"}
-    returned = {"rows": [said]}
+    returned = {"rows": [{**said, "said": "nobody", "final": True}]}
     returns.apply([("letter", row(0).uid)], returned, now())
-    outbox.mark(number, Outcome("sent", "250 kept"), now())
+    mark_one(number, Outcome("sent", "250 kept"), now())
     db.session.commit()
     assert states(notice) == ["failed"]
 
@@ -403,8 +406,8 @@ def test_the_version_that_people_edit_is_not_moved_by_the_worker(run_of):
     notice = run_of(2)
     before = notice.version
     db.session.commit()
-    number = outbox.claim(now())
-    outbox.mark(number, Outcome("failed", "550 no"), now())
+    number = claim_one(now())
+    mark_one(number, Outcome("failed", "550 no"), now())
     db.session.commit()
     db.session.expire_all()
     assert db.session.get(Notice, notice.id).version == before

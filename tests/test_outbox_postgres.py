@@ -10,8 +10,9 @@ from app import create_app
 from incidents import schema, settings
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
-from notifications import outbox, post, queues
+from notifications import post, queues
 from notifications.models import Mail, Recipient
+from notifications.sending import outbox
 
 
 @pytest.fixture

@@ -15,10 +15,11 @@ from incidents import audit, typeset
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
 from incidents.refusal import Refused
-from notifications import outbox, runs
+from notifications import runs
 from notifications.channels import made, paper, sheets
 from notifications.models import MadeFile, MadePart, PaperBatch, Recipient
 from notifications.recipients.person import Person
+from notifications.sending import outbox
 
 FORMULA = "=cmd|' /C calc'!A0"
 

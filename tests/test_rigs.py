@@ -10,7 +10,8 @@ from benchmarks.people import people
 from benchmarks.sweep.letters_checker import check
 from benchmarks.verify import Arrived, dump, faults
 from incidents.db import db
-from notifications import jobs, outbox
+from notifications import jobs
+from notifications.sending import outbox
 
 PEOPLE = list(people(3))
 

@@ -5,9 +5,10 @@ from sending import PEOPLE
 
 from incidents.db import db, now
 from incidents.models import Entry
-from notifications import outbox, runs
+from notifications import runs
 from notifications.models import Recipient
 from notifications.recipients.addresses import masked
+from notifications.sending import outbox
 
 
 def progress(browser, notice, **query):

@@ -6,8 +6,9 @@ import threading
 import click
 from flask import current_app
 
-from notifications import jobs, outbox, post
+from notifications import jobs, post
 from notifications.cli import mail
+from notifications.sending import outbox
 
 
 @mail.command("send")

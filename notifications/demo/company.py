@@ -48,6 +48,7 @@ def catch(port: int, by: User, at: datetime) -> None:
         "username": "",
         "sender": SENDER,
         "per_minute": None,
+        "connections": 4,
         "version": (row.version or 0) if row else 0,
     }
     servers.save("out", values, by, at)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from incidents.db import db
-from notifications import compose, notices, outbox, runs, servers
+from notifications import compose, notices, runs, servers
 from notifications.demo.catcher import FULL, GONE
 from notifications.demo.plot import read
 from notifications.models import Notice, Recipient
 from notifications.recipients import imports
+from notifications.sending import claims, recovery
 
 if TYPE_CHECKING:
     from notifications.demo.incident import Story
@@ -44,7 +45,7 @@ class Letter:
             if state == "paused":
                 self.story.at(ended, lambda at: runs.pause(self._notice(), self.by, at))
             elif state == "in_doubt":
-                self.story.at(ended + outbox.LEASE + LATER, outbox.expire)
+                self.story.at(ended + claims.LEASE + LATER, recovery.expire)
             else:
                 self.story.at(ended + LATER, runs.finish_what_is_over)
 
@@ -77,17 +78,17 @@ class Letter:
         runs.start(notice, self.by, at)
         count = words.get("reached", notice.people)
         pace = (self.plot.moment(words["ended"]) - at) / (count + 1)
-        writer = compose.Writer(notice, servers.outgoing())
+        writer, lease = compose.Writer(notice, servers.outgoing()), claims.new_lease()
         for number in range(count):
             when = at + pace * (number + 1)
-            claimed = outbox.claim(when)
-            assert claimed is not None  # this run alone is sending, and has so many people
+            # This run alone is sending, and has so many people.
+            ((claimed, *_rest),) = claims.claim(when, lease, 1, [notice.id])
             if words["state"] == "in_doubt" and number == count - 1:
                 return  # the worker dies here, with this letter in its hands
             recipient = db.session.get_one(Recipient, claimed)
             letter = writer.letter(recipient)
-            outcome = self.plot.post.hand_over(letter, writer.sender)
-            outbox.mark(claimed, outcome, when)
+            outcome = self.plot.post.carry(letter.as_bytes(), writer.sender, letter.recipient)
+            claims.mark([(claimed, outcome)], lease, when)
 
 
 def people(count: int, language: str, failing: bool = False, busy: bool = False) -> bytes:

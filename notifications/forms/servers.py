@@ -105,6 +105,16 @@ class OutgoingForm(ServerForm):
         _l("How many letters a minute does it take?"),
         [Optional(), NumberRange(1, 100_000, _l("Give a whole number from 1 to 100000."))],
     )
+    connections = IntegerField(
+        _l("How many connections at once does it take?"),
+        [Optional(), NumberRange(1, 50, _l("Give a whole number from 1 to 50."))],
+        default=8,
+    )
+
+    def values(self) -> dict[str, Any]:
+        """As for any server; without a number of connections there are eight."""
+        found = super().values()
+        return {**found, "connections": found["connections"] or 8}
 
 
 class IncomingForm(ServerForm):

@@ -101,7 +101,7 @@ class Attempt(db.Model):
     """One try to hand one letter to the server, and its answer."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(16), unique=True)
+    uid: Mapped[str] = mapped_column(String(16))
     recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"), index=True)
     at: Mapped[datetime]
     worker: Mapped[str] = mapped_column(String(80))

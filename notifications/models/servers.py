@@ -25,6 +25,7 @@ class Server(db.Model):
     authserv: Mapped[str] = mapped_column(default="")
     plus: Mapped[bool] = mapped_column(default=False)  # in: name+token@... reaches the mailbox
     per_minute: Mapped[int | None]  # out: letters a minute at most; None: as fast as it takes them
+    connections: Mapped[int] = mapped_column(default=8)  # out: at once, at most
     ok_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     next_try_at: Mapped[datetime | None]

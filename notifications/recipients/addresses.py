@@ -27,6 +27,7 @@ DOMAIN = N_("The part after the @ is not a domain name.")
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_CHECKED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _EDGES = " \t\r\n\u00a0\u200b\ufeff"
 _LINK = re.compile(r"https?:|www\.|://|@", re.IGNORECASE)
 
@@ -67,6 +68,12 @@ def check(text: str) -> str:
     if len(local) > 64 or len(local) + 1 + len(domain) > 254:
         raise BadAddress(TOO_LONG)
     return f"{local}@{domain}"
+
+
+def as_checked(address: str) -> str:
+    """An address that `check` gave back, looked at once more for what would end a header or an
+    envelope; faster than `check`, for a million of them. Raises BadAddress."""
+    return address if _CHECKED.fullmatch(address) else check(address)
 
 
 def _domain(domain: str) -> str:

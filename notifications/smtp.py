@@ -1,4 +1,4 @@
-"""What goes over the wire and what comes back, as bytes and words."""
+"""What SMTP carries and says, as bytes and words."""
 
 import quopri
 import re

@@ -1,0 +1,145 @@
+"""What a worker was just about to do, in a file that outlives it.
+
+The books are kept in transactions of a few hundred letters; between two of them this file knows
+of each letter whether its text was begun, and what was answered. One short line a step, in one
+write each: it survives the death of the process. It is not flushed to the disk, so after a power
+cut it is not believed where it says that nothing was begun; the boot id in its first line tells
+the two apart. A worker holds a lock on its file as long as it lives.
+"""
+
+import errno
+import fcntl
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Literal, Self
+
+LIMIT = 4_000_000  # bytes after which what is settled is left out
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+Step = Literal["claimed", "begun", "taken", "answered"]
+_STEPS: dict[str, Step] = {"c": "claimed", "b": "begun", "t": "taken", "a": "answered"}
+
+
+def boot_id() -> str:
+    """What names this run of the machine; "" where nothing does."""
+    with suppress(OSError):
+        return BOOT.read_text().strip()
+    return ""
+
+
+class Journal:
+    """The open journal of one lease. One thread may write steps while another says `settled`."""
+
+    def __init__(self, folder: Path, lease: str) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = folder / (re.sub(r"[^A-Za-z0-9.-]", "_", lease) + ".journal")
+        self._head = f"tocsin {boot_id()} {lease}\n"
+        self._last: dict[int, str] = {}  # letter -> its last line
+        self._lock = Lock()
+        self._file = self._new()
+
+    def claimed(self, letters: Iterable[int]) -> None:
+        """These are about to be claimed: what stands here of an earlier claim is void."""
+        self._write({letter: f"c {letter}\n" for letter in letters})
+
+    def begun(self, letter: int) -> None:
+        """Its text is about to be sent."""
+        self._write({letter: f"b {letter}\n"})
+
+    def taken(self, letter: int, answer: str) -> None:
+        """The server took it over. An answer that may repeat the address is cut to its code."""
+        self._write({letter: f"t {letter} {answer[:3] if '@' in answer else answer}\n"})
+
+    def answered(self, letter: int) -> None:
+        """It was begun, and surely not taken over."""
+        self._write({letter: f"a {letter}\n"})
+
+    def settled(self, letters: Iterable[int]) -> None:
+        """What became of these stands in the database."""
+        with self._lock:
+            for letter in letters:
+                self._last.pop(letter, None)
+            if self._size > LIMIT:
+                old, self._file = self._file, self._new()
+                os.close(old)
+
+    def close(self) -> None:
+        """The end in good order; the file goes when everything in it is settled."""
+        if not self._last:
+            self.path.unlink(missing_ok=True)
+        os.close(self._file)
+
+    def _new(self) -> int:
+        """A file of only what is open, locked before it can be found, in place of the old one."""
+        draft = self.path.with_suffix(".new")
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        text = (self._head + "".join(self._last.values())).encode()
+        os.write(file, text)
+        draft.rename(self.path)
+        self._size = len(text)
+        return file
+
+    def _write(self, lines: dict[int, str]) -> None:
+        text = "".join(lines.values()).encode()
+        with self._lock:
+            self._last.update(lines)
+            self._size += len(text)
+            if os.write(self._file, text) < len(text):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@dataclass
+class Left:
+    """The journal of a worker that is gone. `reliable`: the machine has not been cut off since,
+    so that a letter of which nothing stands here was not begun."""
+
+    path: Path
+    lease: str
+    reliable: bool
+    steps: dict[int, tuple[Step, str]] = field(default_factory=dict)
+    _file: int = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    def forget(self) -> None:
+        """Its letters are seen to."""
+        self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".new").unlink(missing_ok=True)
+
+
+def left(folder: Path) -> Iterator[Left]:
+    """The journals in a folder whose workers are gone, each locked while it is looked at."""
+    for path in sorted(folder.glob("*.journal")):
+        with suppress(FileNotFoundError):
+            file = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(file)
+                continue
+            if os.fstat(file).st_ino != path.stat().st_ino:  # a worker has just renewed it
+                os.close(file)
+                continue
+            with _read(path, file) as found:
+                yield found
+
+
+def _read(path: Path, file: int) -> Left:
+    head, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    _, boot, lease = (*head.split(" ", 2), "", "")[:3]
+    found = Left(path, lease, bool(boot) and boot == boot_id(), _file=file)
+    for line in lines[:-1]:  # a line without its end was not written whole: it does not count
+        mark, number, answer = (*line.split(" ", 2), "", "")[:3]
+        if mark in _STEPS and number.isdigit():
+            found.steps[int(number)] = _STEPS[mark], answer
+    return found

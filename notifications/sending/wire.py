@@ -1,0 +1,269 @@
+"""The connections to the outgoing server: several at once, in one thread, none waited for.
+
+A connection is opened by smtplib in a thread of its own (greeting, TLS, login), then its socket
+is taken over and watched with the others. The journal hears of each text before its first byte.
+"""
+
+import logging
+import selectors
+import smtplib
+import socket
+import ssl
+from collections import deque
+from contextlib import suppress
+from threading import Thread
+from time import monotonic
+
+from notifications.delivery import Outcome, Relay, Unreachable, connect
+from notifications.sending import faults
+from notifications.sending.dialogue import Dialogue, Ended
+from notifications.sending.journal import Journal
+from notifications.sending.tray import Ready, Tray
+from notifications.smtp import words
+from notifications.wording import N_
+
+log = logging.getLogger(__name__)
+
+EACH = 5  # letters that wait for each connection that is opened: twelve do not need eight
+GOOD_BYE = 5.0  # seconds for the answer to QUIT
+AGAIN = 100  # letters taken over, after which one connection more is tried again
+CLOSED = N_("The server ended the connection.")
+SILENT = N_("The server did not answer in time.")
+
+
+class _Line:
+    """One connection: its socket and what is said on it."""
+
+    def __init__(self, host: smtplib.SMTP, wire: "Wire") -> None:
+        assert host.sock is not None
+        self.sock: socket.socket = host.sock
+        self.sock.setblocking(False)
+        with suppress(OSError):
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.talk = Dialogue(host.esmtp_features, wire)
+        self.heard_at = monotonic()  # or said something that the server took
+        self.writing = False
+
+
+class Wire:
+    """Hands the letters of a tray over. `run` is a thread's work, and ends by itself once the tray
+    is closed or no connection can be had; `failure` then says why, in the server's words."""
+
+    def __init__(self, relay: Relay, tray: Tray, journal: Journal) -> None:
+        self.failure: str | None = None
+        self.answer: str | None = None  # the last good one
+        self._relay = relay
+        self._tray = tray
+        self._journal = journal
+        self._most = max(1, relay.connections)
+        self._wanted = 1  # one more with each letter that was taken over, up to the most
+        self._selector = selectors.DefaultSelector()
+        self._lines: set[_Line] = set()
+        self._opening = 0
+        self._opened: deque[smtplib.SMTP | Unreachable] = deque()
+        self._strikes = 0  # connections in a row that took no letter
+        self._taken = 0
+        self._looked = 0.0
+        self._wake, self._waker = socket.socketpair()
+        self._wake.setblocking(False)
+        self._waker.setblocking(False)
+        self._selector.register(self._wake, selectors.EVENT_READ)
+        tray.more = self.wake
+
+    def wake(self) -> None:
+        """From any thread: there is something new to see to."""
+        with suppress(OSError):
+            self._waker.send(b"!")
+
+    def run(self, first: smtplib.SMTP) -> None:
+        """Send until the tray is closed. `first` is a connection that was opened already."""
+        try:
+            self._add(first)
+            while self._goes_on():
+                self._offer()
+                for key, mask in self._selector.select(self._patience()):
+                    if key.data is None:
+                        with suppress(BlockingIOError):
+                            self._wake.recv(4096)
+                    else:
+                        self._ready(key.data, mask)
+                self._look_round()
+        except Exception as error:
+            log.error("Sending failed: %s", type(error).__name__)
+            self.failure = self.failure or words(error)
+        finally:
+            for line in list(self._lines):
+                with suppress(OSError):
+                    self._drop(line, CLOSED)
+            for opened in self._opened:
+                if isinstance(opened, smtplib.SMTP):
+                    opened.close()
+            self._tray.ended()
+            self._selector.close()
+            self._wake.close()
+            self._waker.close()
+
+    # What the dialogues ask for.
+
+    def take(self) -> Ready | None:
+        """The next letter."""
+        return self._tray.take()
+
+    def holds(self, letter: Ready) -> bool:
+        """Whether it may not be begun any more."""
+        return self._tray.holds(letter)
+
+    def begun(self, letter: Ready) -> None:
+        """Its text is about to be said."""
+        self._journal.begun(letter.id)
+
+    def done(self, letter: Ready, outcome: Outcome) -> None:
+        """What became of it."""
+        try:
+            if outcome.state == "sent":
+                self._journal.taken(letter.id, outcome.answer)
+                self.answer = outcome.answer
+                self._taken += 1
+                if not self._taken % AGAIN:
+                    self._most = min(self._most + 1, self._relay.connections)
+                self._wanted = min(self._wanted + 1, self._most)
+            elif outcome.state != "in_doubt":
+                self._journal.answered(letter.id)
+            if outcome.alive:
+                self._strikes = 0
+        finally:
+            self._tray.done(letter, outcome)
+
+    # Connections.
+
+    def _goes_on(self) -> bool:
+        while self._opened:
+            self._opening -= 1
+            opened = self._opened.popleft()
+            if isinstance(opened, Unreachable):
+                self._struck(opened.answer)
+            else:
+                self._add(opened)
+        if self.failure is None and not self._tray.closed:
+            target = min(self._wanted, -(-len(self._tray) // EACH))
+            for _ in range(target - len(self._lines) - self._opening):
+                self._opening += 1
+                Thread(target=self._open, daemon=True).start()
+        return bool(self._lines or self._opening) or (
+            self.failure is None and not self._tray.closed
+        )
+
+    def _open(self) -> None:
+        try:
+            self._opened.append(connect(self._relay).configure_host())
+        except Unreachable as error:
+            self._opened.append(error)
+        except Exception as error:
+            self._opened.append(Unreachable("connect", words(error)))
+        self.wake()
+
+    def _add(self, host: smtplib.SMTP) -> None:
+        line = _Line(host, self)
+        self._lines.add(line)
+        self._selector.register(line.sock, selectors.EVENT_READ, line)
+
+    def _struck(self, answer: str) -> None:
+        """A connection could not be had, or took nothing: ask for fewer; after two in a row, and
+        no other left, the server cannot be used now."""
+        self._strikes += 1
+        self._wanted = self._most = max(1, len(self._lines))
+        if self._strikes >= 2 and not self._lines and not self._opening:
+            self.failure = answer
+
+    def _drop(self, line: _Line, answer: str) -> None:
+        """A connection has ended."""
+        self._lines.discard(line)
+        self._selector.unregister(line.sock)
+        line.sock.close()
+        unsent = line.talk.end(answer)
+        if not line.talk.answers and not line.talk.quitting:
+            self._struck(answer)
+        for letter in reversed(unsent):
+            self._journal.answered(letter.id)
+            letter.losses += 1
+            if letter.losses < 2 or self._tray.holds(letter) or line.talk.quitting:
+                self._tray.back(letter)
+            else:
+                self._tray.done(letter, Outcome("lost", answer, alive=False))
+
+    # Talking.
+
+    def _offer(self) -> None:
+        """Give the connections that are idle something to say."""
+        last = self._tray.closed or self.failure is not None
+        for line in list(self._lines):
+            if line.talk.idle:
+                if not line.talk.go():
+                    if not last:
+                        continue
+                    line.talk.quit()
+                line.heard_at = monotonic()
+                self._flush(line)
+
+    def _ready(self, line: _Line, mask: int) -> None:
+        if mask & selectors.EVENT_READ:
+            try:
+                self._hear(line)
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+                pass
+            except Ended as end:
+                self._drop(line, str(end) or CLOSED)
+                return
+            except OSError as error:
+                self._drop(line, words(error))
+                return
+        self._flush(line)
+
+    def _hear(self, line: _Line) -> None:
+        more = True
+        while more:
+            data = line.sock.recv(65_536)
+            if not data:
+                raise Ended(CLOSED)
+            line.heard_at = monotonic()
+            line.talk.hear(data)
+            more = isinstance(line.sock, ssl.SSLSocket) and line.sock.pending() > 0
+
+    def _flush(self, line: _Line) -> None:
+        """Send as much as the network takes now."""
+        talk = line.talk
+        try:
+            while talk.out:
+                if len(talk.out) > 999:
+                    faults.at("half", lambda: line.sock.send(talk.out[: len(talk.out) // 2]))
+                talk.sent(line.sock.send(talk.out))
+                line.heard_at = monotonic()
+                if talk.quitting:
+                    faults.at("quit")
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+            pass
+        except OSError as error:
+            self._drop(line, words(error))
+            return
+        if bool(talk.out) is not line.writing:
+            line.writing = not line.writing
+            mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.writing else 0)
+            self._selector.modify(line.sock, mask, line)
+
+    def _patience(self) -> float:
+        """Seconds to wait for the network before looking round again."""
+        wait = self._tray.wait()
+        return min(0.25, self._relay.answer_timeout / 4, 0.25 if wait is None else wait + 0.001)
+
+    def _look_round(self) -> None:
+        """Drop the connections that have been silent for too long."""
+        at = monotonic()
+        if at - self._looked < 0.05:
+            return
+        self._looked = at
+        for line in list(self._lines):
+            if line.talk.idle:
+                continue
+            limit = self._relay.final_timeout if line.talk.final else self._relay.answer_timeout
+            if at - line.heard_at > (GOOD_BYE if line.talk.quitting else limit):
+                self._drop(line, SILENT)
