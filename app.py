@@ -81,7 +81,8 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     translations.compile_all(ROOT / "translations")
     db.init_app(app)
     schema.init_app(app)
-    CSRFProtect(app)
+    # The public form asks by itself whether it was sent from a page of ours: see views/public.py.
+    CSRFProtect(app).exempt("incidents.views.public.report")
     seal.init_app(app)
     audit.init_app(app)
     accounts.init_app(app, mail_util=PostRoom)

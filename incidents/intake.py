@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from dataclasses import dataclass, field
+from typing import Any
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
@@ -11,7 +12,8 @@ def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look 
 
 
 SOURCES = ("web", "mail", "staff")
-REPORTERS = ("customer", "staff", "provider", "unknown")
+# "anonymous" asked to stay unknown; of "unknown" we were not told.
+REPORTERS = ("customer", "staff", "provider", "anonymous", "unknown")
 
 # Characters that change how others are shown: bidi overrides and isolates, and the byte order
 # mark. They are shown as U+FFFD instead of acting (a file name that reads backwards).
@@ -29,11 +31,23 @@ _REPLACED = _ACTING | _NONE
 
 @dataclass(frozen=True)
 class File:
-    """A file that came with a report."""
+    """A file that came with a report. `stored` is the row of its bytes where they are kept
+    already; then `content` is empty."""
 
     name: str
     media_type: str
     content: bytes
+    stored: Any = None
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.stored.size if self.stored else len(self.content)
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, in hex."""
+        return self.stored.sha256 if self.stored else digest(self.content)
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,8 @@ class Draft:
     mark: str | None = None
     sender_check: str | None = None  # of a mail: verified, failed or unknown
     processor: int | None = None  # the service provider whose own link it came by
+    answers: dict[str, str] = field(default_factory=dict)  # to what its kind of reporter is asked
+    by_code: bool = False  # whoever sent it held the code of the receipt
 
 
 def clean(text: str | None, limit: int = 200_000) -> str | None:

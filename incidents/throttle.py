@@ -4,7 +4,8 @@ passes; a machine that sends thousands is told to wait, and how to reach us othe
 Tries to log in are counted by address and account together, so that a stranger's guesses never
 lock out the person herself, who comes from another address (OWASP ASVS 6.3.1).
 
-Counted in memory only, by a keyed hash: no network address is stored.
+Counted in memory only, by a hash under a key of the day: no network address is stored, and
+what is counted today cannot be tied to what was counted yesterday.
 """
 
 from ipaddress import IPv6Address, ip_address
@@ -15,10 +16,13 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from incidents.db import now
+from incidents.guesses import Guesses
 from incidents.seal import vault
 
 PER_ADDRESS = "1000 per 10 minutes"
 ALTOGETHER = "20000 per 1 hour"
+LOOKS = "5000 per 10 minutes"  # answers checked before they are sent; each report has a few
 LOGINS = "10 per 5 minutes"  # for one account from one address
 LOGINS_FROM_ONE = "100 per 5 minutes"  # for all accounts from one address
 KNOCKS = (
@@ -32,9 +36,25 @@ KNOCKS = (
 def admit(door: str = "report") -> None:
     """Count one sending at a door. Raises TooManyRequests (429) beyond the limit."""
     limiter, per_address, altogether = current_app.extensions["throttle"]
-    who = vault().index(network(request.remote_addr or ""), "throttle")
-    if not (limiter.hit(per_address, door, who) and limiter.hit(altogether, door)):
+    if not (limiter.hit(per_address, door, sender()) and limiter.hit(altogether, door)):
         raise TooManyRequests
+
+
+def look() -> None:
+    """Count one page of answers that is not sent yet. Raises TooManyRequests beyond the limit."""
+    limiter, _per_address, _altogether = current_app.extensions["throttle"]
+    if not limiter.hit(parse(LOOKS), "look", sender()):
+        raise TooManyRequests
+
+
+def guesses() -> Guesses:
+    """Who tried wrong codes of receipts."""
+    return current_app.extensions["guesses"]
+
+
+def sender() -> str:
+    """The name of this day for the network a request comes from."""
+    return vault().index(f"{now().date()} {network(request.remote_addr or '')}", "throttle")
 
 
 def _slow_down_guessing() -> None:
@@ -42,7 +62,7 @@ def _slow_down_guessing() -> None:
     if request.method != "POST" or request.endpoint not in KNOCKS:
         return
     limiter, _per_address, _altogether = current_app.extensions["throttle"]
-    who = vault().index(network(request.remote_addr or ""), "throttle")
+    who = sender()
     account = vault().index(request.form.get("email", "").strip().casefold(), "throttle")
     if not (
         limiter.hit(parse(LOGINS), "login", who, account)
@@ -73,5 +93,6 @@ def network(address: str) -> str:
 def init_app(app: Flask, per_address: str = PER_ADDRESS, altogether: str = ALTOGETHER) -> None:
     """Start counting from nothing."""
     limiter = FixedWindowRateLimiter(MemoryStorage())
+    app.extensions["guesses"] = Guesses()
     app.extensions["throttle"] = limiter, parse(per_address), parse(altogether)
     app.before_request(_slow_down_guessing)

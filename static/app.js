@@ -47,7 +47,7 @@ every("[data-refresh]", (section) => setTimeout(refresh, WAIT, section));
 
 // A form with data-guard asks before typed text is left behind.
 every("form[data-guard]", (form) => {
-  let typed = Boolean(form.querySelector("[aria-invalid]"));
+  let typed = form.dataset.guard === "always" || Boolean(form.querySelector("[aria-invalid]"));
   const ask = (event) => typed && event.preventDefault();
   form.addEventListener("input", () => (typed = true));
   form.addEventListener("submit", () => (typed = false));
@@ -97,6 +97,19 @@ async function here(place) {
 }
 
 every("[data-here]", (place) => setInterval(here, MINUTE, place));
+
+// Buttons that print the page.
+every("button[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+// A code behind the "#" of the address goes into its field, and out of the list of visited pages.
+every("input[data-fragment]", (input) => {
+  if (input.value || location.hash.length < 9) return;
+  input.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+});
 
 // The place where a dragged file may be dropped shows itself.
 every('input[type="file"]', (input) => {

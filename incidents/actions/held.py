@@ -9,7 +9,7 @@ from sqlalchemy import select
 from incidents.actions.files import keep
 from incidents.db import db
 from incidents.intake import File, one_line
-from incidents.models import HeldFile
+from incidents.models import HeldFile, Report
 
 KEPT_FOR = timedelta(days=1)
 
@@ -36,12 +36,22 @@ def held(form_key: str) -> list[HeldFile]:
 
 
 def release(files: Iterable[HeldFile]) -> None:
-    """Erase held files and their bytes."""
+    """Erase held files, and their bytes unless a report has them now."""
     for file in files:
         db.session.delete(file)
         db.session.flush()
-        db.session.delete(file.blob)
+        if file.report_id is None:
+            db.session.delete(file.blob)
     db.session.flush()
+
+
+def became(form_key: str, report: Report) -> None:
+    """The files of a form are a report's now. Those that were not wanted are erased."""
+    mine = {file.blob_id for file in report.attachments}
+    for file in held(form_key):
+        if file.report_id is None and file.blob_id in mine:
+            file.report_id = report.id
+    release(file for file in held(form_key) if file.report_id is None)
 
 
 def sweep(at: datetime) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from incidents.actions.files import keep
 from incidents.audit import next_number, record
@@ -47,6 +47,7 @@ def receive(
     )
     for name in ("subject", "story", "noticed", "data", "name", "contact"):
         setattr(report, name, getattr(draft, name))
+    report.answers = draft.answers or None
     db.session.add(report)
     db.session.flush()
     attach(report, draft.files)
@@ -72,7 +73,9 @@ def receive_form(draft: Draft, at: datetime, by: User | None = None) -> Report:
     report, new = receive(draft, at, by)
     raw = digest(draft.raw)
     if not new and report.raw is not None and report.raw.sha256 != raw:
-        again = replace(draft, key=f"{draft.key}:{raw[:16]}")
+        mine = {file.blob_id for file in report.attachments}
+        files = tuple(f for f in draft.files if not f.stored or f.stored.id not in mine)
+        again = replace(draft, key=f"{draft.key}:{raw[:16]}", files=files)
         add_message(report, again, at, by or "reporter", direction="in")
     return report
 
@@ -82,8 +85,9 @@ def attach(report: Report, files: tuple[File, ...], message: Message | None = No
     for file in files:
         row = Attachment(
             message_id=message.id if message else None,
-            blob=keep(file.content),
-            media_type=kind(file.content, file.media_type),
+            blob=file.stored or keep(file.content),
+            # What is stored already was told apart when it came.
+            media_type=file.media_type if file.stored else kind(file.content, file.media_type),
         )
         row.filename = one_line(file.name) or _("unnamed")
         report.attachments.append(row)
@@ -113,6 +117,7 @@ def add_message(
         at=at,
         direction=direction or ("out" if isinstance(by, User) else "in"),
         known_sender=address_key(draft.contact or "") == report.contact_key,
+        by_code=draft.by_code,
         raw=raw or keep(draft.raw),
         mark=draft.mark,
         sender_check=draft.sender_check,
@@ -120,6 +125,10 @@ def add_message(
     message.sender, message.text = draft.contact, draft.story
     db.session.add(message)
     db.session.flush()
+    if message.direction == "in":
+        # Not through the row: its version is for people, whose forms are open meanwhile.
+        more = update(Report).where(Report.id == report.id).values(unread=Report.unread + 1)
+        db.session.execute(more)
     attach(report, draft.files, message)
     record(
         "report.message",
@@ -222,6 +231,36 @@ def set_aside_as_junk(report: Report, rule: str, at: datetime) -> None:
     report.state, report.aside = "set_aside", rule
     report.acknowledged_at = report.acknowledged_at or at
     record("report.set_aside", by="worker", at=at, report=report, reason=rule)
+
+
+def messages_read(report: Report, by: User, at: datetime) -> None:
+    """Say that what came in about a report was read. Nothing happens where nothing was unread."""
+    read = update(Report).where(Report.id == report.id, Report.unread > 0).values(unread=0)
+    if db.session.execute(read.returning(Report.id)).scalar() is not None:
+        db.session.refresh(report, ["unread"])
+        record("report.messages_read", by=by, at=at, report=report, incident=report.incident)
+
+
+def give_name(report: Report, name: str | None, contact: str | None, at: datetime) -> None:
+    """A reporter who had stayed unnamed says who it is. What was said before stays as it was."""
+    name, contact = one_line(name), one_line(contact, 254)
+    if not name and not contact:
+        raise Refused(_("Give your name, or an address, or both."))
+    if (name and report.name) or (contact and report.contact):
+        raise Refused(_("We have these from you already. Write us a message to change them."))
+    if name:
+        report.name = name
+    if contact:
+        report.contact, report.contact_key = contact, address_key(contact)
+    record(
+        "report.named",
+        by="reporter",
+        at=at,
+        report=report,
+        incident=report.incident,
+        name=bool(name),
+        contact=bool(contact),
+    )
 
 
 def take_back(report: Report, by: User, at: datetime) -> None:

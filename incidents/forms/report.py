@@ -1,6 +1,6 @@
 """How a report is told on a page: by anyone, or in short by staff."""
 
-import json
+from datetime import date, time
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -8,10 +8,9 @@ from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
-    HiddenField,
     MultipleFileField,
     RadioField,
     SelectMultipleField,
@@ -21,120 +20,119 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TimeInput
 
 from incidents.actions.held import held
+from incidents.db import now
 from incidents.errors import too_large_words
-from incidents.forms import keys
-from incidents.intake import REPORTERS, Draft, File, clean, digest, one_line
+from incidents.forms.keyed import AtMost, KeyedForm
+from incidents.forms.moment import today
+from incidents.forms.questions import (
+    ASKED,
+    GOING_ON,
+    HOW_SURE,
+    KINDS,
+    PEOPLE,
+    WHO,
+    WHOSE,
+    unsure,
+)
+from incidents.intake import REPORTERS, Draft, File, clean, one_line
 from incidents.models import HeldFile
+from incidents.pages import zone
 from incidents.uploads import left_out
 
 STORY_LIMIT = 100_000
 FILES_LIMIT = 20
-
-# Hints only: what people recognise, in the order in which it worries them.
-KINDS = {
-    "contact": _l("Names, addresses, e-mail, phone"),
-    "login": _l("Passwords or logins"),
-    "money": _l("Bank or card details"),
-    "papers": _l("Identity papers or numbers"),
-    "health": _l("Health or other very private matters"),
-    "messages": _l("Messages, photos or files"),
-    "unknown": _l("I do not know"),
-}
-WHO = {
-    "customer": _l("A customer, or somebody whose data it is"),
-    "staff": _l("Somebody who works here"),
-    "provider": _l("A service provider"),
-    "unknown": _l("I would rather not say"),
-}
+# What says who somebody is: not asked of those who want to stay unknown, and not kept if sent.
+NAMES = frozenset({"name", "contact"})
 
 
-class AtMost:
-    """At most so many characters. Not WTForms' Length: that makes browsers cut pasted text."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-
-    def __call__(self, form: FlaskForm, field: Any) -> None:
-        over = len(field.data or "") - self.limit
-        if over > 0:
-            raise ValidationError(
-                _(
-                    "This is %(over)s characters longer than the %(limit)s we can take. "
-                    "Shorten it, or put the rest into a file.",
-                    over=over,
-                    limit=self.limit,
-                )
-            )
-
-
-class KeyedForm(FlaskForm):
-    """A form whose sending twice is one sending, and that says all that was posted."""
-
-    key = HiddenField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if keys.read(self.key.data) is None:
-            self.key.data = keys.make()
-
-    @property
-    def form_key(self) -> str:
-        """32 hex digits, the same as long as this page is the same."""
-        return keys.read(self.key.data) or ""
-
-    @property
-    def row_uid(self) -> str:
-        """The uid of the row this form makes: sent twice, it finds the row it made."""
-        return self.form_key[:16]
-
-    def posted(self, files: tuple[File, ...] = ()) -> bytes:
-        """All fields as they were posted, and the files by hash, as canonical JSON."""
-        fields = {
-            name: values
-            for name, values in request.form.lists()
-            if name not in ("csrf_token", "key")
-        }
-        sent = [
-            {"name": file.name, "size": len(file.content), "sha256": digest(file.content)}
-            for file in files
-        ]
-        whole = {"path": request.path, "fields": fields, "files": sent}
-        return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1).encode(
-            "utf-8", "replace"
-        )
+def _choices(words: dict[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(key, text) for key, text in words.items()]
 
 
 class ReportForm(KeyedForm):
-    """What anyone may tell us. Only the story is required."""
+    """What anyone may tell us. Only the story is required, and that may be "I do not know"."""
 
-    story = TextAreaField(
-        _l("What happened?"),
-        [DataRequired(_l("Tell us what happened, in a few words.")), AtMost(STORY_LIMIT)],
+    reporter = RadioField(_l("Who are you?"), choices=_choices(WHO), validate_choice=False)
+    story = TextAreaField(_l("What happened?"), [AtMost(STORY_LIMIT)])
+    unsure = BooleanField(_l("I do not know what happened. Something seems to be wrong."))
+    noticed_how = RadioField(
+        _l("When did you notice it?"), choices=_choices(HOW_SURE), validate_choice=False
     )
-    noticed = StringField(_l("When did you notice it?"), [AtMost(500)])
+    noticed_on = StringField(_l("On which day?"), [AtMost(30)], widget=DateInput())
+    noticed_at = StringField(_l("At what time?"), [AtMost(30)], widget=TimeInput())
+    noticed = StringField(_l("About when?"), [AtMost(500)])
     kinds = SelectMultipleField(
         _l("What data is it about?"),
-        choices=[SelectChoice(key, words) for key, words in KINDS.items()],
+        choices=_choices(KINDS),
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     data = StringField(_l("Anything else about the data"), [AtMost(5000)])
-    reporter = RadioField(
-        _l("Who are you?"),
-        choices=[SelectChoice(key, words) for key, words in WHO.items()],
-        validate_choice=False,
-    )
+    whose = RadioField(ASKED["whose"][0], choices=_choices(WHOSE), validate_choice=False)
+    people = RadioField(ASKED["people"][0], choices=_choices(PEOPLE), validate_choice=False)
+    going_on = RadioField(ASKED["going_on"][0], choices=_choices(GOING_ON), validate_choice=False)
+    done = StringField(ASKED["done"][0], [AtMost(5000)])
+    company = StringField(ASKED["company"][0], [AtMost(200)])
+    their_reference = StringField(ASKED["their_reference"][0], [AtMost(200)])
     files = MultipleFileField(_l("Files that show it"))
     name = StringField(_l("Your name"), [AtMost(200)])
     contact = EmailField(_l("Your e-mail address"), [Optional(), AtMost(254)])
     website = StringField("Website")  # left empty by people, who do not see it
 
+    @property
+    def anonymous(self) -> bool:
+        """Whether the reporter asked to stay unknown."""
+        return self.reporter.data == "anonymous"
+
+    def validate_story(self, field: Any) -> None:
+        """Something, or the word that nothing is known."""
+        unsure = self.unsure.data if self.unsure else False
+        if not (field.data or "").strip() and not unsure:
+            raise ValidationError(
+                _("Tell us what happened, in a few words, or tick that you do not know.")
+            )
+
+    def validate_noticed_on(self, field: Any) -> None:
+        """A day that was, where a day was meant."""
+        if self.noticed_how.data in ("about", "unknown"):
+            return
+        if not field.data:
+            if self.noticed_how.data == "exact" and not self.noticed.data:
+                raise ValidationError(
+                    _("Give the day, or say that you know only about when, or not at all.")
+                )
+            return
+        try:
+            day = date.fromisoformat(field.data.strip())
+        except ValueError:
+            raise ValidationError(_("This is no day. Write it as in 2026-11-23.")) from None
+        if day > today():
+            raise ValidationError(_("This lies in the future."))
+        if day.year < 1990:
+            raise ValidationError(_("Check the year."))
+
+    def validate_noticed_at(self, field: Any) -> None:
+        """A time that was, where a day was given."""
+        if self.noticed_how.data in ("about", "unknown") or not field.data:
+            return
+        try:
+            clock = time.fromisoformat(field.data.strip())
+        except ValueError:
+            raise ValidationError(_("This is no time. Write it as in 14:05.")) from None
+        here = now().astimezone(zone())
+        if self.noticed_on.data == here.date().isoformat() and clock.replace(tzinfo=None) > (
+            here.time()
+        ):
+            raise ValidationError(_("This lies in the future."))
+
     def validate_contact(self, field: Any) -> None:
         """An address that can be answered; its text stands for nothing else."""
+        if self.anonymous:
+            return  # it is not kept
         try:
             validate_email(field.data.strip(), check_deliverability=False)
         except EmailNotValidError as error:
@@ -171,26 +169,52 @@ class ReportForm(KeyedForm):
         wanted = set(request.form.getlist("kept"))
         return [file for file in held(self.form_key) if file.uid in wanted] if wanted else []
 
+    def when(self) -> str | None:
+        """When it was noticed, as one text: 2026-11-23 14:05, or the reporter's own words."""
+        exact = " ".join(
+            filter(None, (one_line(self.noticed_on.data), one_line(self.noticed_at.data)))
+        )
+        words = one_line(self.noticed.data, 500)
+        if self.noticed_how.data == "unknown":
+            return None
+        return words or exact or None if self.noticed_how.data == "about" else exact or words
+
+    def answers(self) -> dict[str, str]:
+        """What was asked besides, as the report keeps it."""
+        given: dict[str, str] = {}
+        for name, (_question, choices) in ASKED.items():
+            field: Any = self._fields.get(name)
+            text = clean(field.data, 5000) if field and isinstance(field.data, str) else None
+            if text and (choices is None or text in choices):
+                given[name] = text
+        if "noticed_how" not in given and self.when():
+            given["noticed_how"] = "exact" if self.noticed_on.data else "about"
+        return given
+
     def draft(self) -> Draft:
-        """The report as the house takes it."""
-        earlier = tuple(File(f.filename, f.media_type, f.blob.content) for f in self.kept())
+        """The report as the house takes it. Of somebody who wants to stay unknown it has neither
+        name nor address, even if they were typed before."""
+        earlier = tuple(File(f.filename, f.media_type, b"", f.blob) for f in self.kept())
         files = earlier + self.uploads()
         kinds = [str(KINDS[kind]) for kind in self.kinds.data or () if kind in KINDS]
         trapped = bool(self.website.data)
+        self.unsaid = NAMES if self.anonymous else frozenset()
+        story = clean(self.story.data, STORY_LIMIT)
         return Draft(
             source="web",
             key=f"web:{self.form_key}",
             raw=self.posted(files),
-            story=clean(self.story.data, STORY_LIMIT) or "",
+            story=story or unsure(),
             language=str(get_locale() or "en"),
             reporter=self.reporter.data if self.reporter.data in REPORTERS else "unknown",
-            noticed=one_line(self.noticed.data, 500),
+            noticed=self.when(),
             data=clean("\n".join(filter(None, ["; ".join(kinds), clean(self.data.data)]))),
-            name=one_line(self.name.data),
-            contact=one_line(self.contact.data, 254),
+            name=None if self.anonymous else one_line(self.name.data),
+            contact=None if self.anonymous else one_line(self.contact.data, 254),
             files=files,
             automatic=trapped,
             mark="trap" if trapped else None,
+            answers=self.answers(),
         )
 
     def lost_files(self) -> bool:

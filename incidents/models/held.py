@@ -20,6 +20,9 @@ class HeldFile(db.Model):
     at: Mapped[datetime] = mapped_column(index=True)
     media_type: Mapped[str]
     blob_id: Mapped[int] = mapped_column(ForeignKey("blob.id"))
+    # The report it became part of: the bytes are the report's now, and the form sent once more
+    # finds that it was the same.
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
 
     filename_sealed: Mapped[bytes]
     filename = Sealed()

@@ -38,7 +38,7 @@ class Report(db.Model):
     source: Mapped[str] = mapped_column(String(10))  # web, mail, staff
     received_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(5))
-    reporter: Mapped[str] = mapped_column(String(20))  # customer, staff, provider, unknown
+    reporter: Mapped[str] = mapped_column(String(20))  # see intake.REPORTERS
     state: Mapped[str] = mapped_column(String(10), default="new")  # new, joined, set_aside
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
     raw_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
@@ -55,6 +55,7 @@ class Report(db.Model):
     contact_key: Mapped[str | None] = mapped_column(String(32), index=True)
     erased_at: Mapped[datetime | None]  # its words are gone, by the retention period
     acknowledged_at: Mapped[datetime | None]  # answered, or decided that no answer goes out
+    unread: Mapped[int] = mapped_column(default=0)  # messages that staff have not read yet
     version: Mapped[int] = mapped_column(default=1)
 
     subject_sealed: Mapped[bytes | None]
@@ -64,6 +65,7 @@ class Report(db.Model):
     name_sealed: Mapped[bytes | None]
     contact_sealed: Mapped[bytes | None]
     aside_sealed: Mapped[bytes | None]
+    answers_sealed: Mapped[bytes | None]
 
     subject = Sealed()  # of the mail, or the title staff gave
     story = Sealed()  # what happened, in the reporter's words
@@ -72,6 +74,7 @@ class Report(db.Model):
     name = Sealed()
     contact = Sealed()  # an e-mail address, checked for form
     aside = Sealed()  # why it was set aside
+    answers = Sealed("json")  # {question: answer} of the public form; see forms.questions
 
     incident: Mapped["Incident | None"] = relationship(back_populates="reports")
     raw: Mapped[Blob | None] = relationship()
@@ -104,6 +107,7 @@ class Message(db.Model):
     at: Mapped[datetime]
     direction: Mapped[str] = mapped_column(String(3))  # in, out
     known_sender: Mapped[bool] = mapped_column(default=False)  # same address as the report's
+    by_code: Mapped[bool] = mapped_column(default=False)  # by whoever holds the receipt's code
     raw_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
     mark: Mapped[str | None]
     sender_check: Mapped[str | None] = mapped_column(String(10))  # as of a report

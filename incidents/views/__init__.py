@@ -18,12 +18,14 @@ from incidents.views import (  # noqa: E402
     provider,
     public,
     queue,
+    receipt,
     regimes,
     register,
     reports,
     stages,
     today,
     triage,
+    visit,
     watching,
 )
 
@@ -42,11 +44,13 @@ __all__ = [
     "provider",
     "public",
     "queue",
+    "receipt",
     "regimes",
     "register",
     "reports",
     "stages",
     "today",
     "triage",
+    "visit",
     "watching",
 ]
