@@ -60,7 +60,7 @@ def of(report: Report, at: datetime) -> Progress:
             "If we got something wrong, write to us below."
         )
         steps.append(Step(_("It was read."), _when(report, "report.set_aside"), "done"))
-        return Progress(_("Read"), text, tuple(steps))
+        return Progress(_("We have read it"), text, tuple(steps))
     incident = report.incident
     if incident is None:
         steps.append(Step(_("Somebody who handles data breaches reads it."), None, "now"))
@@ -69,7 +69,7 @@ def of(report: Report, at: datetime) -> Progress:
     steps.append(Step(_("It was read, and we are working on it."), _read(report), "done"))
     if incident.stage == "closed":
         steps.append(Step(_("The work on it was done."), incident.closed_at, "done"))
-        return Progress(_("Done"), _(STAGES["closed"]), tuple(steps))
+        return Progress(_("Finished"), _(STAGES[incident.stage]), tuple(steps))
     steps.append(Step(_(STAGES[incident.stage]), None, "now"))
     steps.append(_answer(latest, at))
     return Progress(_("In work"), _(STAGES[incident.stage]), tuple(steps))

@@ -29,8 +29,21 @@ def typed(answer):
     return texts | {i["name"]: i.get("value", "") for i in page.select("input[type=email]")}
 
 
+def send(client, data, **options):
+    """Send a report at once, as the page of checked answers does."""
+    return client.post("/report", data=data | {"step": "send"}, **options)
+
+
+def checked(client, data, **options):
+    """The page on which the answers are checked."""
+    return client.post("/report", data=data, **options)
+
+
 def receipt(client):
-    return BeautifulSoup(client.get("/report/thanks").data, "html.parser").select_one("output").text
+    """(reference, code) on the page of the receipt; the code is None when it is not shown."""
+    page = BeautifulSoup(client.get("/report/receipt").data, "html.parser")
+    code = page.select_one("output#code")
+    return re.search(r"RP-\d{4}-\d{4}", page.text)[0], code.text if code else None
 
 
 def reports():

@@ -120,9 +120,14 @@ def reported(page, site, folder):
     page.get_by_label("Names, addresses, e-mail, phone").check()
     page.get_by_label("Files that show it").set_input_files(picture)
     page.get_by_label("Your e-mail address").fill(CUSTOMER)
+    press(page, "Check your answers")
     press(page, "Send the report")
     heading(page, "We have your report")
-    return page.locator("#reference").inner_text()
+    reference = page.locator("#reference").inner_text()
+    page.get_by_label("Kept?").fill(page.locator("#code").inner_text()[-4:])
+    press(page, "Continue")
+    heading(page, "What happens next")
+    return reference
 
 
 def triaged(page, reference):

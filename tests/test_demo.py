@@ -174,7 +174,7 @@ def make_report_in(show):
     """A report that comes in by the form of the demonstration."""
 
     def make(contact):
-        data = {"story": "I got somebody else's invoice.", "contact": contact}
+        data = {"story": "I got somebody else's invoice.", "contact": contact, "step": "send"}
         assert show.test_client().post("/report", data=data).status_code in (302, 303)
         return db.session.scalars(select(Report).order_by(Report.id.desc())).first()
 

@@ -46,8 +46,8 @@ def test_the_search_for_english_finds_it(client, english):
 
     assert {
         "What happened?",
-        "Send the report",
-        "Screenshots, letters, mails. Up to 25 MB each.",
+        "Check your answers",
+        "Screenshots, letters, mails. Drop them here or choose them. Up to 25 MB each.",
     } <= {*found}
 
 
@@ -93,7 +93,7 @@ def test_a_refused_form_says_why_in_french(client, english):
     report = client.post("/report", data={"story": ""}, headers=FRENCH)
 
     assert "L’adresse ou le mot de passe n’est pas juste." in login.text
-    assert "Dites-nous en quelques mots ce qui s’est passé." in report.text
+    assert "Dites-nous en quelques mots ce qui s’est passé, ou cochez" in report.text
     assert english_on(login.text, english) == english_on(report.text, english) == []
 
 
@@ -101,10 +101,10 @@ def test_wtforms_speaks_french_of_itself(app):
     from wtforms import Form, StringField
     from wtforms.validators import InputRequired
 
-    from incidents.forms import report
+    from incidents.forms import keyed
 
     with app.test_request_context(headers=FRENCH):
-        form = type("Asked", (report.FlaskForm,), {"name": StringField("", [InputRequired()])})()
+        form = type("Asked", (keyed.FlaskForm,), {"name": StringField("", [InputRequired()])})()
         form.process()
         form.validate()
 

@@ -117,7 +117,7 @@ def test_axe_finds_nothing_on_any_page(pages, site, enter, who, language, which)
 def test_axe_finds_nothing_on_pages_of_refusal(site, enter, complaints):
     page = enter("staff", language="en")
     refused = {}
-    for path, button in (("/report", "Send the report"), ("/reports/new", "Save the report")):
+    for path, button in (("/report", "Check your answers"), ("/reports/new", "Save the report")):
         page.goto(site + path)
         page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
         page.get_by_role("alert").wait_for()

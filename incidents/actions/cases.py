@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from incidents import workflow
-from incidents.actions import duties, reports, watching
+from incidents.actions import duties, news, reports, watching
 from incidents.audit import next_number, record
 from incidents.db import db
 from incidents.intake import clean, one_line
@@ -99,6 +99,10 @@ def move(incident: Incident, to: str, by: User, at: datetime, reason: str | None
     incident.closed_at = at if to == "closed" else None
     verb = "incident.reopened" if was == "closed" else "incident.moved"
     record(verb, by=by, at=at, incident=incident, was=was, to=to, reason=reason)
+    if to == "closed":
+        news.closed(incident, at)
+    elif was == "closed":
+        news.reopened(incident)
     duties.refresh_clock(incident)
 
 

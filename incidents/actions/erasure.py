@@ -8,12 +8,22 @@ decision and due moments, and the chain of entries, whose hashes still prove wha
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from incidents.audit import record
 from incidents.db import db
 from incidents.law.retention import erase_from
-from incidents.models import Attachment, Blob, Entry, Incident, Message, Report, User
+from incidents.models import (
+    Attachment,
+    Blob,
+    Entry,
+    Incident,
+    Message,
+    News,
+    Receipt,
+    Report,
+    User,
+)
 from incidents.seal import Sealed
 
 # What other rooms do when a case is erased: they add a function of the incident here.
@@ -80,6 +90,11 @@ def erase_report(report: Report, by: User | str, at: datetime) -> None:
 
 def _erase_report(report: Report, at: datetime) -> None:
     _erase_words(report)
+    # Nobody comes back to what is not there any more: its code becomes unknown.
+    db.session.execute(delete(Receipt).where(Receipt.report_id == report.id))
+    for news in db.session.scalars(select(News).where(News.report_id == report.id)):
+        _erase_words(news)
+        news.state = "withheld" if news.state == "waiting" else news.state
     report.contact_key, report.erased_at = None, at
     blobs = [report.raw]
     for message in db.session.scalars(select(Message).where(Message.report_id == report.id)):

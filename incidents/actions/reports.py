@@ -6,6 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
+from incidents.actions import news
 from incidents.actions.files import keep
 from incidents.audit import next_number, record
 from incidents.db import db
@@ -168,6 +169,7 @@ def join(report: Report, incident: Incident, by: User, at: datetime) -> None:
         incident.alerted_at = report.received_at
     incident.changed_at = at
     record("report.joined", by=by, at=at, report=report, incident=incident, was=was)
+    news.expect(report, incident, "joined", at)
 
 
 def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
@@ -180,6 +182,8 @@ def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
         raise Refused(_("Say in a few words why this report does not belong here."))
     before = report.before_join or {"state": "new", "alerted_at": None}
     _give_back_alert(report, incident, before["alerted_at"])
+    for kind in ("joined", "closed"):
+        news.forget(report, incident, kind)
     report.incident, report.state, report.before_join = None, before["state"], None
     incident.changed_at = at
     record(

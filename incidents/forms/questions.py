@@ -33,9 +33,9 @@ WHOSE = {
     "unknown": _l("I do not know"),
 }
 PEOPLE = {
-    "one": _l("One"),
-    "some": _l("2 to 100"),
-    "many": _l("More than 100"),
+    "one": _l("One person"),
+    "some": _l("2 to 100 people"),
+    "many": _l("More than 100 people"),
     "unknown": _l("I do not know"),
 }
 GOING_ON = {

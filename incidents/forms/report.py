@@ -101,11 +101,7 @@ class ReportForm(KeyedForm):
         if self.noticed_how.data in ("about", "unknown"):
             return
         if not field.data:
-            if self.noticed_how.data == "exact" and not self.noticed.data:
-                raise ValidationError(
-                    _("Give the day, or say that you know only about when, or not at all.")
-                )
-            return
+            return  # the next page says that nothing was said
         try:
             day = date.fromisoformat(field.data.strip())
         except ValueError:
@@ -187,8 +183,11 @@ class ReportForm(KeyedForm):
             text = clean(field.data, 5000) if field and isinstance(field.data, str) else None
             if text and (choices is None or text in choices):
                 given[name] = text
-        if "noticed_how" not in given and self.when():
-            given["noticed_how"] = "exact" if self.noticed_on.data else "about"
+        if given.get("noticed_how") != "unknown":
+            given.pop("noticed_how", None)
+            if said := self.when():
+                exact = one_line(self.noticed_on.data)
+                given["noticed_how"] = "exact" if exact and said.startswith(exact) else "about"
         return given
 
     def draft(self) -> Draft:

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from werkzeug import Response
 
+from incidents import receipts
 from incidents.accounts import public
 from incidents.actions import processors
-from incidents.actions import reports as acts
-from incidents.db import db, now
 from incidents.errors import comes_back, page
 from incidents.forms.provider import ProviderForm
 from incidents.models import Processor
 from incidents.throttle import admit
 from incidents.uploads import left_out
 from incidents.views import bp
+from incidents.views.receipt import store
 
 
 def _of(token: str) -> Processor:
@@ -58,15 +57,7 @@ def provider(token: str) -> Response | tuple[str, int]:
     if request.method != "POST":
         return _page(form, row)
     admit()
+    code_hash = receipts.hashed(receipts.make(form.secret))  # before it writes: see views/public.py
     if not form.validate():
         return _page(form, row, 413 if left_out() else 422)
-    draft = form.draft_of(row)
-    try:
-        told = acts.receive_form(draft, now())
-    except IntegrityError:  # the same form, pressed twice: the other one was first
-        db.session.rollback()
-        told = acts.receive_form(draft, now())
-    reference = told.reference
-    db.session.commit()
-    session["receipt"] = {"reference": reference, "answer": bool(draft.contact)}
-    return redirect(url_for(".thanks"))
+    return store(form, lambda: form.draft_of(row), code_hash)

@@ -7,19 +7,16 @@ travels in the page itself, and files wait here under the key of the form.
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import current_app, render_template, request, session
 from flask_babel import gettext as _
 from flask_babel import refresh
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from sqlalchemy.exc import IntegrityError
 from werkzeug import Response
 from wtforms import ValidationError
 
 from incidents import receipts
 from incidents.accounts import public
 from incidents.actions import held as holding
-from incidents.actions import receipts as receipt_acts
-from incidents.actions import reports as acts
 from incidents.db import db, now
 from incidents.errors import comes_back
 from incidents.forms import keys
@@ -29,7 +26,7 @@ from incidents.pages import LANGUAGES
 from incidents.throttle import admit, look
 from incidents.uploads import left_out
 from incidents.views import bp
-from incidents.views.receipt import remember
+from incidents.views.receipt import store
 
 # What the pages send beside what was typed; all else goes along from page to page.
 CONTROLS = ("csrf_token", "step", "change", "choose", "outside", "key", "kept", "page")
@@ -199,23 +196,7 @@ def _send() -> Response | tuple[str, int]:
             "cookies for this page or write to us instead."
         )
         return _check(form, 400, (_("Please send it once more"), words))
-    draft = form.draft()
-    try:
-        uid = _store(form, draft, code_hash)
-    except IntegrityError:  # the same form, pressed twice: the other one was first
-        db.session.rollback()
-        uid = _store(form, form.draft(), code_hash)
-    remember(uid, form.secret)
-    return redirect(url_for(".receipt"))
-
-
-def _store(form: ReportForm, draft: Any, code_hash: str) -> str:
-    told = acts.receive_form(draft, now())
-    holding.became(form.form_key, told)
-    receipt_acts.give(told, code_hash, now())
-    uid = told.uid
-    db.session.commit()
-    return uid
+    return store(form, form.draft, code_hash)
 
 
 def _choose(choice: str) -> None:

@@ -4,16 +4,21 @@ import base64
 import binascii
 import hmac
 import json
+from collections.abc import Callable
 
 from flask import make_response, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from werkzeug import Response
 
 from incidents import qr, receipts, typeset
 from incidents.accounts import public
+from incidents.actions import held, reports
 from incidents.actions import receipts as acts
 from incidents.db import db, now, writing
+from incidents.forms.report import ReportForm
+from incidents.intake import Draft
 from incidents.models import Receipt
 from incidents.pages import organisation
 from incidents.progress import ANSWER_WITHIN
@@ -21,6 +26,29 @@ from incidents.seal import Broken, vault
 from incidents.views import bp
 
 _PLACE = "session.receipt"
+
+
+def store(form: ReportForm, draft: Callable[[], Draft], code_hash: str) -> Response:
+    """Store what a form sent, with its files and its receipt; then the page that shows the code.
+
+    `draft` is asked anew when somebody pressed the button twice and the other one was first.
+    """
+    try:
+        uid = _store(form, draft(), code_hash)
+    except IntegrityError:
+        db.session.rollback()
+        uid = _store(form, draft(), code_hash)
+    remember(uid, form.secret)
+    return redirect(url_for("incidents.receipt"))
+
+
+def _store(form: ReportForm, draft: Draft, code_hash: str) -> str:
+    report = reports.receive_form(draft, now())
+    held.became(form.form_key, report)
+    acts.give(report, code_hash, now())
+    uid = report.uid
+    db.session.commit()
+    return uid
 
 
 def remember(report_uid: str, secret: str) -> None:

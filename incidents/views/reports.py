@@ -12,10 +12,11 @@ from werkzeug import Response
 
 from incidents import quotes, similar, story
 from incidents.accounts import staff
-from incidents.actions import cases, watching
+from incidents.actions import cases, news, watching
 from incidents.actions import reports as acts
 from incidents.db import db, now, writing
 from incidents.errors import comes_back
+from incidents.forms import questions
 from incidents.forms.report import LogForm
 from incidents.forms.triage import (
     AsideForm,
@@ -36,6 +37,7 @@ REPORTERS = {
     "customer": N_("A customer, or somebody whose data it is"),
     "staff": N_("Somebody who works here"),
     "provider": N_("A service provider"),
+    "anonymous": N_("Somebody who wants to stay unknown"),
     "unknown": N_("Not said"),
 }
 STATES = {"new": N_("New"), "joined": N_("Joined"), "set_aside": N_("Set aside")}
@@ -140,6 +142,8 @@ def page(
         alike=alike,
         alike_reports=alike_reports,
         others=others(report),
+        asked=questions.in_words(report.answers),
+        reachable=news.reachable(report),
     )
     return html, status
 
@@ -162,6 +166,15 @@ def report_page(ref: str) -> tuple[str, int]:
     except OperationalError:  # somebody writes for long: that the page is shown counts more
         db.session.rollback()
     return shown
+
+
+@bp.route("/reports/<ref>/read", methods=["POST"])
+@staff
+def read_messages(ref: str) -> Response:
+    """Say that the messages about a report were read."""
+    acts.messages_read(find(ref), current_user, now())
+    db.session.commit()
+    return redirect(url_for(".report_page", ref=ref))
 
 
 def _log_again(status: int) -> tuple[str, int]:

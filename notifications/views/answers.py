@@ -56,7 +56,14 @@ def answer(ref: str) -> Response | tuple[str, int]:
     status, problem = 200, None
     if form.validate_on_submit():
         try:
-            answers.answer(report, form.text.data, current_user, now(), form.key.data)
+            answers.answer(
+                report,
+                form.text.data,
+                current_user,
+                now(),
+                form.key.data,
+                in_mail=form.in_mail.data,
+            )
         except Refused as refusal:
             db.session.rollback()
             report, status, problem = find(ref), 409, refusal.message
@@ -68,4 +75,6 @@ def answer(ref: str) -> Response | tuple[str, int]:
         status = 422
     words = report_words(report)
     page = "notifications/answer.html"
-    return render_template(page, report=report, form=form, words=words, problem=problem), status
+    code = answers.has_code(report)
+    shown = render_template(page, report=report, form=form, words=words, problem=problem, code=code)
+    return shown, status
