@@ -132,6 +132,44 @@ def test_axe_finds_nothing_on_pages_of_refusal(site, enter, complaints):
     complaints.clear()
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_axe_finds_nothing_on_the_way_of_a_reporter(site, context, language):
+    page = context.new_page()
+    context.set_extra_http_headers({"Accept-Language": language})
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = {}
+
+    def judge(name):
+        page.evaluate(AXE_SCRIPT)
+        found[name] = page.evaluate(RUN, {})
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, name
+
+    def press():
+        page.locator("main form:has(.actions) .actions button").first.click()
+
+    page.goto(site + "/report")
+    page.locator("[name=reporter][value=provider]").check()
+    page.locator("[name=noticed_how][value=exact]").check()
+    page.locator("[name=story]").fill("A list of customers lay open.")
+    judge("form")
+    press()
+    judge("check")
+    press()
+    judge("receipt")
+    code = page.locator("#code").inner_text()
+    page.locator("#typed").fill(code[-4:])
+    page.locator(".typed-back button").click()
+    judge("thanks")
+    page.goto(f"{site}/my-report#{code}")
+    assert page.locator("#code").input_value() == code and "#" not in page.url
+    judge("door")
+    press()
+    judge("status")
+    page.locator("form[action$=leave] button").click()
+    judge("left")
+    assert {*map(tuple, found.values())} == {()}, found
+
+
 def test_axe_finds_nothing_in_dark_and_on_a_phone(pages, site, enter):
     page = enter("controller", language="fr", theme="dark")
     page.set_viewport_size({"width": 390, "height": 844})

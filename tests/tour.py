@@ -28,6 +28,7 @@ DOWNLOADS = (
     "incidents.register_export",
     "incidents.notification_file",
     "incidents.memo",
+    "incidents.door_poster",
     "notifications.import_problems",
 )
 # And with words for a program, not for people.

@@ -97,6 +97,7 @@ def _page(
         kept=kept,
         forgot=form.lost_files() and doubt,
         at=at,
+        token=None if _foreign() else generate_csrf(),
     )
     return html, status
 
@@ -180,7 +181,8 @@ def report() -> Response | tuple[str, int]:
     form = _form()
     if not form.validate():
         return _page(form, 413 if left_out() else 422)
-    return _check(form)
+    # Nothing is changed by it, so what cannot be told to be ours is shown all the same.
+    return _check(form, 200 if _foreign() or _ours(form) else 400)
 
 
 def _send() -> Response | tuple[str, int]:

@@ -17,7 +17,7 @@ class Mail(db.Model):
     uid: Mapped[str] = mapped_column(String(16), unique=True)
     kind: Mapped[str] = mapped_column(
         String(20)
-    )  # acknowledgement, account, test, answer, reminder
+    )  # acknowledgement, account, test, answer, news, reminder
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     address_key: Mapped[str] = mapped_column(String(32), index=True)
