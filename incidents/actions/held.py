@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from incidents.actions.files import keep
 from incidents.db import db
+from incidents.files.kinds import kind
 from incidents.intake import File, one_line
 from incidents.models import HeldFile, Report
 
@@ -21,7 +22,7 @@ def hold(form_key: str, files: Iterable[File], at: datetime) -> None:
         row = HeldFile(
             form_key=form_key,
             at=at,
-            media_type=one_line(file.media_type, 100) or "application/octet-stream",
+            media_type=kind(file.content, file.media_type),
             blob=keep(file.content),
         )
         row.filename = one_line(file.name) or _("unnamed")

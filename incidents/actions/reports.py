@@ -182,8 +182,8 @@ def part(report: Report, reason: str | None, by: User, at: datetime) -> None:
         raise Refused(_("Say in a few words why this report does not belong here."))
     before = report.before_join or {"state": "new", "alerted_at": None}
     _give_back_alert(report, incident, before["alerted_at"])
-    for kind in ("joined", "closed"):
-        news.forget(report, incident, kind)
+    for what in ("joined", "closed"):
+        news.forget(report, incident, what)
     report.incident, report.state, report.before_join = None, before["state"], None
     incident.changed_at = at
     record(
