@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug import Response
 
+from incidents import story
 from incidents.accounts import staff
 from incidents.actions import news as acts
 from incidents.db import db, now
@@ -14,11 +15,23 @@ from incidents.models import Incident
 from incidents.refusal import Refused
 from incidents.views.cases import find
 from incidents.views.reports import LANGUAGE_NAMES
+from incidents.wording import Told
 from incidents.workflow import N_
 from notifications import news
 from notifications.forms.answers import NewsForm
 from notifications.views import bp
 
+story.tell(
+    {
+        "report.messages_read": Told("note", N_("What came in about report %(report)s was read")),
+        "report.named": Told("report", N_("The reporter of %(report)s gave a name or an address")),
+        "report.receipt_renewed": Told("note", N_("The code of report %(report)s was replaced")),
+        "news.changed": Told(
+            "message", N_("What the reporters hear was put into words"), ("text",)
+        ),
+        "news.withheld": Told("note", N_("The reporters are not told of this")),
+    }
+)
 KINDS = {"joined": N_("Their report was joined"), "closed": N_("The incident was closed")}
 
 
