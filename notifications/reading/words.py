@@ -39,12 +39,12 @@ def decode(content: bytes, charset: str | None) -> str:
     strict = [named, "utf-8"] if named and not _REFUSED.search(named) else ["utf-8"]
     for codec in strict:
         try:
-            return content.decode(codec)
+            return _whole(content.decode(codec))
         except (LookupError, ValueError):  # not a charset, or not in it; UnicodeError is one
             continue
     if named and named not in ("utf-8", "utf8") and not _REFUSED.search(named):
         try:
-            text = content.decode(named, "replace")
+            text = _whole(content.decode(named, "replace"))
             # Mostly right: the charset was true, and some bytes were damaged on the way.
             if text.count("\ufffd") * 20 <= len(text):
                 return text
@@ -54,6 +54,11 @@ def decode(content: bytes, charset: str | None) -> str:
     if text.count("\ufffd") * 20 <= len(text):
         return text
     return content.decode("cp1252", "replace")
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which UTF-7 can spell and nothing else can keep."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def header(value: bytes) -> str:
