@@ -184,6 +184,15 @@ def test_while_the_scanner_does_not_answer_no_file_is_opened(kept, staff, clamd,
     assert file.scan is None
 
 
+def test_the_original_of_a_report_is_scanned_too(report, staff, clamd):
+    path = f"/reports/{report.reference}/raw"
+    assert staff.get(path).status_code == 200
+    clamd.says = "stream: Test.File FOUND"
+    assert staff.get(path).status_code == 403
+    clamd.says = "no ERROR"
+    assert staff.get(path).status_code == 503
+
+
 @pytest.mark.parametrize("setting", ["clamd", "unix:clamd", "host:", ":3310"])
 def test_a_setting_that_names_no_scanner_stops_the_start(setting):
     with pytest.raises(BadSetting, match="TOCSIN_CLAMD"):

@@ -55,6 +55,12 @@ def raw(ref: str) -> Response:
     if report is None or report.raw is None:
         abort(404)
     content, name = report.raw.content, report.reference
+    if shut := looking.shut_original(content):
+        return shut
+    writing()
+    report = db.session.scalar(select(Report).where(Report.reference == ref))
+    if report is None or report.raw is None:
+        abort(404)
     name += ".eml" if report.source == "mail" else ".json"
     record(
         "report.raw_read",

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
-from incidents import story
+from incidents import errors, story
 from incidents.accounts import staff
 from incidents.actions import files
 from incidents.audit import record
@@ -77,6 +77,23 @@ def _find(uid: str) -> Attachment:
 def shut(file: Opened) -> tuple[str, int]:
     """The page that says why a file is not opened."""
     return _page(file), 403 if file.refused == "found" else 503
+
+
+def shut_original(content: bytes) -> Response | None:
+    """Why the original of a report is not handed over, as a page; None when it may be. Ends the
+    transaction: the scanner takes its time."""
+    setting = current_app.config["SETTINGS"].clamd
+    if not setting:
+        return None
+    db.session.rollback()
+    answer = Scanner(setting).scan(content)
+    if answer.state == "clean":
+        return None
+    if answer.state == "found":
+        why = _("The virus scanner found something in it: %(name)s.", name=answer.name)
+        return errors.page(403, title=_("This file stays shut"), why=why)
+    why = _("The virus scanner does not answer, so nothing is opened.")
+    return errors.page(503, title=_("This file stays shut for now"), why=why)
 
 
 @bp.route("/files/<uid>/look")

@@ -26,6 +26,7 @@ _CODES = {
     "2.4": "mailererror",
     "3.1": "systemfull",
     "3.4": "mesgtoobig",
+    "4.1": "expired",
     "4.4": "hostunknown",
     "4.6": "networkerror",
     "4.7": "expired",

@@ -10,7 +10,8 @@ MOST = 50_000  # characters of the notice that are looked at
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 # Where the notice ends and the mail that came back begins.
 _COPY = re.compile(
-    r"^[ \t>*=#_.-]{0,80}(below this line is|this is a copy of (the|your) message|"
+    r"^[ \t>*=#_.-]{0,80}(below this line is|possibly truncated original|"
+    r"this is a copy of (the|your) message|"
     r"original message (follows|headers)|(the )?headers? of (the )?original|the header of the|"
     r"message headers? follow|original message\b|unsent message (follows|below)|"
     r"below is a copy of|(the )?first \d+ lines of|returned message|"

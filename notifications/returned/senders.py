@@ -6,7 +6,7 @@ Words alone never make a return: people forward returns and write about them.
 import re
 
 from notifications.reading import mime, signs, words
-from notifications.returned import addresses
+from notifications.returned import addresses, reasons
 from notifications.returned.paper import Paper
 
 # Nobody else writes under these names.
@@ -39,7 +39,8 @@ _SUBJECT = re.compile(
     r"no entregado|imposible entregar|devuelto|mancato recapito|recapito|não entregue|"
     r"não foi possível|devolvid|onbestelbaar|niet bezorgd|не доставлено|"
     r"недоставлен|配信|送信エラー|"
-    r"退信|mail failure|postmaster notify|delivery notification|address (error|change)|"
+    r"退信|message you sent blocked|message\b.{0,30} delayed|recapitabile|"
+    r"mail failure|postmaster notify|delivery notification|address (error|change)|"
     r"loop alert|mail problem|invalid (user|address|recipient)|system error|problems? with",
     re.IGNORECASE,
 )
@@ -48,6 +49,7 @@ _BODY = re.compile(
     r"unable to (be )?deliver|not (be |been )?(delivered|sent|forwarded)|undeliver|"
     r"deliver\w{0,3} (to|of)[^\n]{0,80}(fail|delay|rejected)|"
     r"delivery (has )?(failed|failure|error)|"
+    r"not yet been delivered|delay reason|been delivered|non riuscito|was blocked by|"
     r"did not reach|delivery problem|failed address|address(es)? (had|"
     r"failed)|permanent (fatal )?error|"
     r"returned to (you|the sender)|was rejected|rejected by|wasn.t (able to )?deliver|"
@@ -65,6 +67,8 @@ _TO_WHOM = re.compile(
     r"( (the|your|this))?( (mail|message|e-?mail))?( (to|of|"
     r"for))?( the following (address|recipient)"
     r"(es|s|\(es\)|\(s\))?)?:?\s{0,10}<?[^\s<>@]{1,64}@|"
+    r"message to:?\s{0,10}<?[^\s<>@]{1,64}@[^\n]{1,100}\n[^\n]{0,10}(was|has been) "
+    r"(blocked|rejected|refused)|"
     r"undeliver\w{0,6} (to|for):?\s{0,5}<?[^\s<>@]{1,64}@|rcpt to:\s{0,5}<?[^\s<>@]{1,64}@",
     re.IGNORECASE,
 )
@@ -107,6 +111,9 @@ def is_return(paper: Paper, has_report: bool) -> bool:
     says = bool(_BODY.search(notice))
     named = any(one.rank == 2 for one in addresses.recipients(paper))
     names = named or bool(paper.original.items)
+    if by_name and about and not names:  # a mail system that puts the address anywhere
+        names = bool(addresses.recipients(paper))
+        return names and (says or reasons.find(notice[:4000]) is not None)
     if by_name:
         return names and (about or says)
     if not (nobody or _MAYBE.match(local[:100])):
