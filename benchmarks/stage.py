@@ -94,7 +94,7 @@ def invite(notice: Notice, file: Path, controller: User) -> int:
     """Put everybody of a CSV on the list. Commits."""
     with file.open("rb") as source:
         look = imports.Look(source, listing.known(notice))
-        row = imports.upload(notice, source, file.name, look, controller, now())
+        row = imports.upload(notice, file.name, look, controller, now())
     db.session.commit()
     count = imports.confirm(row, controller, now())
     db.session.commit()

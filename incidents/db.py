@@ -138,7 +138,7 @@ def _begin(connection: Connection) -> None:
     """SQLite: whoever may write says so at once; a read that turns into a write can fail."""
     if connection.dialect.name != "sqlite":
         return
-    if _only_reads():
+    if connection.get_execution_options().get("only_reads") or _only_reads():
         connection.exec_driver_sql("BEGIN")
         return
     try:

@@ -22,7 +22,7 @@ from incidents.models import Organisation
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
 from incidents.typed import typed
-from incidents.uploads import left_out
+from incidents.uploads import file_limit, left_out
 
 PAGES = (400, 401, 403, 404, 405, 409, 413, 429, 500, 503)
 # The machine cannot keep what was sent: no room, read-only, broken disk.
@@ -113,7 +113,7 @@ def _refused(error: HTTPException) -> Any:
 def too_large_words() -> list[str]:
     """One sentence for each thing that was not taken."""
     settings = current_app.config["SETTINGS"]
-    limits = {"file": settings.file_limit, "request": settings.request_limit}
+    limits = {"file": file_limit(), "request": settings.request_limit}
     sentences = {
         "file": _("“%(name)s” is larger than %(size)s MB, the most we can take in one file."),
         "request": _("With “%(name)s” the files are larger than %(size)s MB together."),

@@ -49,6 +49,7 @@ def organisation() -> Organisation:
         language="en",
         time_zone="Europe/Paris",
         retention_months=60,
+        list_days=30,
         set_up=False,
         postal_address="",
         website="",

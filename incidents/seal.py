@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -45,6 +46,21 @@ class Vault:
         """A keyed hash, to find equal values without storing them. 32 hex digits."""
         text = f"{purpose}\0{value}".encode()
         return hmac.new(self.blind, text, hashlib.sha256).hexdigest()[:32]
+
+    def indexer(self, purpose: str) -> Callable[[str], bytes]:
+        """`index` for many values of one purpose, as 16 bytes: HMAC (RFC 2104) with both its
+        halves begun once, which is twice as fast."""
+        block = self.blind.ljust(64, b"\0")  # keys have 32 bytes
+        inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{purpose}\0".encode())
+        outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+        def index(value: str) -> bytes:
+            first, second = inner.copy(), outer.copy()
+            first.update(value.encode())
+            second.update(first.digest())
+            return second.digest()[:16]
+
+        return index
 
 
 def init_app(app: Flask) -> None:

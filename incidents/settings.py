@@ -35,6 +35,7 @@ class Settings:
     proxy_hops: int
     file_limit: int  # bytes, one file
     request_limit: int  # bytes, one request
+    list_limit: int  # bytes, one list of people
     worker: bool
     lmtp: str = ""  # where the mail door listens for the company's mail server; empty: nowhere
     clamd: str = ""  # where a virus scanner listens; empty: there is none
@@ -86,6 +87,7 @@ def load(
         proxy_hops=_number(values, "TOCSIN_PROXY_HOPS", 0, 0, 5),
         file_limit=_number(values, "TOCSIN_FILE_LIMIT_MB", 25, 1, 200) * megabyte,
         request_limit=_number(values, "TOCSIN_REQUEST_LIMIT_MB", 100, 2, 1000) * megabyte,
+        list_limit=_number(values, "TOCSIN_LIST_LIMIT_MB", 500, 1, 4000) * megabyte,
         worker=_yes(values, "TOCSIN_WORKER", True),
         lmtp=_text(values, "TOCSIN_LMTP", ""),
         clamd=_text(values, "TOCSIN_CLAMD", ""),

@@ -4,13 +4,14 @@ Werkzeug answers a body over the limit before it reads it, and what a person typ
 it. Here the texts of a form are always kept; a file over a limit is read, thrown away and named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
 
 import flask
 from flask import Flask, current_app, request
+from flask_security import current_user
 from werkzeug.datastructures import FileStorage, Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -153,6 +154,24 @@ def _charset(headers: Headers) -> str:
     return given if given in ("ascii", "us-ascii", "utf-8", "iso-8859-1") else "utf-8"
 
 
+def takes_lists(view: Callable[..., Any]) -> Callable[..., Any]:
+    """This page takes a list of people, which may be larger than a report's files; only from
+    somebody with an account."""
+    view.takes_lists = True  # type: ignore[attr-defined]
+    return view
+
+
+def _list_expected() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "takes_lists", False) and current_user.is_authenticated
+
+
+def file_limit() -> int:
+    """How many bytes one file may have here."""
+    settings = current_app.config["SETTINGS"]
+    return settings.list_limit if _list_expected() else settings.file_limit
+
+
 class Request(flask.Request):
     """A request whose texts survive a file that is too large."""
 
@@ -163,8 +182,9 @@ class Request(flask.Request):
 
     def make_form_data_parser(self) -> FormDataParser:
         """The parser that knows our limits."""
+        self._make_room()
         self._parser = FormParser(
-            file_limit=current_app.config["SETTINGS"].file_limit,
+            file_limit=file_limit(),
             files_limit=self.max_content_length or 0,
             stream_factory=self._get_file_stream,
             max_form_memory_size=self.max_form_memory_size,
@@ -176,6 +196,7 @@ class Request(flask.Request):
     @cached_property
     def stream(self) -> IO[bytes]:
         """The body; of a multipart form more than the limit is read, in order to save its texts."""
+        self._make_room()
         limit = self.max_content_length
         if limit is not None and self.mimetype == "multipart/form-data":
             limit = ceiling(limit)
@@ -184,6 +205,11 @@ class Request(flask.Request):
         except RequestEntityTooLarge:
             self.unread = True
             return BytesIO()
+
+    def _make_room(self) -> None:
+        if _list_expected():
+            most = file_limit() + (1 << 20)  # the rest of the form
+            self.max_content_length = max(self.max_content_length or 0, most)
 
     @property
     def left_out(self) -> list[LeftOut]:

@@ -20,6 +20,7 @@ def init_app(app: "Flask") -> None:
         health,
         housekeeping,
         jobs,
+        lists,
         lmtp,
         mailbox,
         post,

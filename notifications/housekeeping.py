@@ -12,7 +12,6 @@ from incidents.pages import organisation
 from notifications.channels import made
 from notifications.jobs import periodic
 from notifications.models import (
-    Attempt,
     ListImport,
     ListKey,
     MadeFile,
@@ -20,9 +19,8 @@ from notifications.models import (
     Notice,
     NoticeText,
     PaperBatch,
-    Recipient,
 )
-from notifications.recipients import imports, store
+from notifications.recipients import imports, purge
 
 BATCH = 500
 FORGOTTEN = timedelta(days=7)
@@ -40,12 +38,26 @@ def sweep_held_files() -> int:
 def drop_forgotten_lists() -> int:
     """Forget files of people that nobody confirmed within a week: the list is a danger itself."""
     at = now()
-    old = select(ListImport).where(ListImport.state == "preview", ListImport.at < at - FORGOTTEN)
+    old = select(ListImport).where(
+        ListImport.state.in_(("preview", "unreadable")), ListImport.at < at - FORGOTTEN
+    )
     rows = db.session.scalars(old.limit(20)).all()
     for row in rows:
         imports.drop(row, "worker", at)
     db.session.commit()
     return len(rows)
+
+
+@periodic(3600)
+def purge_lists() -> int:
+    """Purge the lists that nobody needs any more, one transaction each. Returns how many."""
+    at, days = now(), organisation().list_days
+    keys = purge.due(at, days)
+    db.session.commit()
+    for key in keys:
+        purge.purge(key, "worker", at)
+        db.session.commit()
+    return len(keys)
 
 
 @periodic(3600)
@@ -74,19 +86,18 @@ def erase_letters(incident: Incident) -> None:
     for notice in db.session.scalars(select(Notice).where(Notice.incident_id == incident.id)):
         for text in _all(NoticeText, NoticeText.notice_id == notice.id):
             text.subject = text.body = "-"
-        for file in _all(MadeFile, MadeFile.notice_id == notice.id):
-            made.drop(file)
-        for batch in _all(PaperBatch, PaperBatch.notice_id == notice.id):
-            batch.posted = None
         for mail in _all(Mail, Mail.notice_id == notice.id):
             _erase_mail(mail)
-        for listed in _all(ListImport, ListImport.notice_id == notice.id):
-            store.empty(listed)
-            listed.state = "dropped" if listed.state == "preview" else listed.state
-        for person in _all(Recipient, Recipient.notice_id == notice.id):
-            person.person_sealed, person.answer, person.told = b"", None, None
-            for attempt in _all(Attempt, Attempt.recipient_id == person.id):
-                attempt.answer = None
+        purge.erase(notice)
+        purge.blank(notice)
+
+
+def erase_files(notice: Notice) -> None:
+    """Erase the files made of the people of a letter, for paper or as a proof."""
+    for file in _all(MadeFile, MadeFile.notice_id == notice.id):
+        made.drop(file)
+    for batch in _all(PaperBatch, PaperBatch.notice_id == notice.id):
+        batch.posted = None
 
 
 def erase_mails(report: Report) -> None:
@@ -111,3 +122,4 @@ def _all(model: Any, where: Any) -> Any:
 
 
 erasure.also.append(erase_letters)
+purge.also.append(erase_files)

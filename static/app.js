@@ -22,15 +22,18 @@ function tick(clock) {
 
 setInterval(() => every("[data-due]", tick), MINUTE);
 
-// A section with data-refresh replaces itself until the answer no longer asks for it.
+// A section with data-refresh replaces itself until the answer no longer asks for it; one with
+// data-then goes there when the answer has no such section any more.
 const WAIT = 3000;
 
 async function refresh(section) {
   try {
     const answer = await fetch(section.dataset.refresh, { credentials: "same-origin" });
+    if (answer.redirected && section.dataset.then) return location.assign(section.dataset.then);
     if (answer.redirected || [401, 403, 404].includes(answer.status)) return; // logged out, or gone
     const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
     const fresh = page.getElementById(section.id);
+    if (!fresh && answer.ok && section.dataset.then) return location.assign(section.dataset.then);
     // Never take away the button somebody stands on, or what somebody has opened.
     const busy = section.contains(document.activeElement) || section.querySelector("details[open]");
     if (fresh && !(busy && fresh.dataset.refresh)) {

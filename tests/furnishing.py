@@ -260,7 +260,7 @@ def _uploads(tour, notice, staff):
     for name, content in (("people.csv", GOOD), ("strange.csv", STRANGE)):
         file = io.BytesIO(content)
         look = imports.Look(file, listing.known(notice))
-        row = imports.upload(notice, file, name, look, staff, now())
+        row = imports.upload(notice, name, look, staff, now())
         tour.add("notifications.import_preview", uid=notice.uid, import_uid=row.uid)
         if name == "people.csv":
             tour.add("notifications.import_problems", uid=notice.uid, import_uid=row.uid)

@@ -73,6 +73,6 @@ def uploaded(notice, content, by, name="people.csv"):
     """An uploaded file, waiting to be confirmed."""
     file = io.BytesIO(content if isinstance(content, bytes) else content.encode())
     look = imports.Look(file, listing.known(notice))
-    row = imports.upload(notice, file, name, look, by, now())
+    row = imports.upload(notice, name, look, by, now())
     db.session.commit()
     return row

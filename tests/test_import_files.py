@@ -54,13 +54,15 @@ def test_a_list_without_a_row_of_names_loses_nobody(app):
 def test_every_row_is_counted_as_exactly_one_thing(notice, controller_user):
     row = uploaded(
         notice,
-        "name,email\nAda,ada@example.org\nTwin,ADA@EXAMPLE.ORG\nEve,\nX,no address\nY,<y@b.org>\n",
+        "name,email,note\nAda,ada@example.org,\nTwin,ADA@EXAMPLE.ORG,\nEve,,\n,,x\n"
+        "X,no address,\nY,<y@b.org>,\n",
         controller_user,
     )
     counts = row.counts
-    assert (counts["rows"], counts["new"], counts["duplicate"]) == (5, 1, 1)
+    assert (counts["rows"], counts["new"], counts["duplicate"]) == (6, 1, 1)
     assert (counts["missing"], counts["invalid"], counts["known"]) == (1, 2, 0)
-    assert [line for line, _ in counts["problems"]] == [4, 5, 6]
+    assert counts["paper"] == 1
+    assert [line for line, _ in counts["problems"]] == [5, 6, 7]
 
 
 def test_lines_are_those_that_an_editor_shows(notice, controller_user):
@@ -184,5 +186,5 @@ def test_refused_files_leave_nothing_behind(notice, staff):
         data={"file": (io.BytesIO(b'email\n"open'), "x.csv")},
     )
     assert answer.status_code == 422
-    assert "from line 2 on" in answer.text
+    assert "in the middle of a row (line 2)" in answer.text
     assert db.session.query(ListImport).count() == 0

@@ -122,10 +122,12 @@ def test_unknown_columns_are_chosen_by_a_person(staff, notice):
     assert "Say which one holds it" in page.text and "confirm" not in page.text
     assert staff.post(f"{url}/confirm").status_code == 409
 
-    refused = staff.post(url, data={"address": "-", "name": "1", "named": "y"})
-    assert refused.status_code == 422 and "Say which column holds the addresses" in refused.text
-    chosen = {"address": "2", "name": "1", "first": "-", "last": "-", "language": "-"}
-    staff.post(url, data=chosen | {"named": "y"})
+    left = {"header": "0", "column_0": "-", "column_1": "name", "column_2": "-"}
+    refused = staff.post(url, data=left)
+    assert refused.status_code == 422 and "Say which column holds the e-mail" in refused.text
+    twice = staff.post(url, data=left | {"column_0": "address", "column_2": "address"})
+    assert twice.status_code == 422 and "more than one column" in twice.text
+    staff.post(url, data=left | {"column_2": "address"})
     assert "Import one person" in staff.get(url).text
     staff.post(f"{url}/confirm")
     assert people(notice)["ada@example.org"].name == "Ada"

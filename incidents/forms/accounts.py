@@ -89,6 +89,10 @@ class OrganisationForm(FlaskForm):
         _l("For how many months is a closed case kept?"),
         [InputRequired(), NumberRange(min=12, max=360)],
     )
+    list_days = IntegerField(
+        _l("For how many days is a list of people told kept?"),
+        [Optional(), NumberRange(min=7, max=730)],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,7 +133,7 @@ class OrganisationForm(FlaskForm):
         return {
             name: value.strip() if isinstance(value, str) else value
             for name, value in self.data.items()
-            if name not in ("csrf_token", "deputy_id")
+            if name not in ("csrf_token", "deputy_id") and value is not None
         } | {"deputy_id": self.deputy_id.data or None}
 
 

@@ -25,6 +25,8 @@ class Organisation(db.Model):
     language: Mapped[str] = mapped_column(default="en")  # when a reader's own is not known
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
     retention_months: Mapped[int] = mapped_column(default=60)
+    # Days after the last return from which a list of people told is purged.
+    list_days: Mapped[int] = mapped_column(default=30)
     # Who is reminded too when it gets late, and nobody else answers.
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     set_up: Mapped[bool] = mapped_column(default=False)

@@ -62,7 +62,7 @@ class Letter:
         failing = self.words["state"] == "failures"
         file = io.BytesIO(people(self.words["people"], self.language, failing, self._busy()))
         look = imports.Look(file, set())
-        row = imports.upload(self._notice(), file, "people.csv", look, self.by, at)
+        row = imports.upload(self._notice(), "people.csv", look, self.by, at)
         imports.confirm(row, self.by, at + timedelta(minutes=1))
 
     def _busy(self) -> bool:

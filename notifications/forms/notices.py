@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -14,16 +13,11 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from incidents.forms.report import KeyedForm
 from notifications.elements import BODY_LIMIT, SUBJECT_LIMIT
-from notifications.recipients import addresses
-from notifications.recipients.columns import Columns
-
-NOTHING = "-"
 
 
 class Wanted:
@@ -66,49 +60,9 @@ class UploadForm(FlaskForm):
     """A list of people as a file."""
 
     file = FileField(
-        _l("List of people (CSV)"), [FileRequired(_l("Choose the file with the list first."))]
+        _l("List of people (CSV or XLSX)"),
+        [FileRequired(_l("Choose the file with the list first."))],
     )
-
-
-class ColumnsForm(FlaskForm):
-    """Which column of a list is what."""
-
-    address = SelectField(_l("E-mail address"), [Wanted()])
-    name = SelectField(_l("Whole name"))
-    first = SelectField(_l("First name"))
-    last = SelectField(_l("Last name"))
-    language = SelectField(_l("Language"))
-    named = BooleanField(_l("The first row names the columns and is no person"))
-
-    parts = ("address", "name", "first", "last", "language")
-
-    def offer(self, header: Sequence[str], columns: Columns | None) -> "ColumnsForm":
-        """The columns of the file; `columns` is what they were taken for, when nobody chose yet."""
-        choices = [(NOTHING, _("not in this file"))]
-        for number, cell in enumerate(header):
-            shown = addresses.masked(cell) if "@" in cell else cell[:60]
-            label = f"{number + 1}: {shown}" if shown else str(number + 1)
-            choices.append((str(number), label))
-        for part in self.parts:
-            field = self[part]
-            field.choices = choices
-            if columns is not None:
-                number = getattr(columns, part)
-                field.data = NOTHING if number is None else str(number)
-        if columns is not None:
-            self.named.data = columns.named
-        return self
-
-    def validate_address(self, field: Any) -> None:
-        """Without an address nobody can be written to."""
-        if field.data == NOTHING:
-            raise ValidationError(_("Say which column holds the addresses."))
-
-    def columns(self) -> Columns:
-        """What was chosen."""
-        chosen = {part: self[part].data for part in self.parts}
-        numbers = {part: None if n == NOTHING else int(n) for part, n in chosen.items()}
-        return Columns(**numbers, named=bool(self.named.data))
 
 
 class PersonForm(FlaskForm):

@@ -19,17 +19,25 @@ class ListImport(db.Model):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(10), default="preview")  # preview, done, dropped
-    size: Mapped[int]  # bytes
+    # reading -> preview -> importing -> done | dropped; unreadable: see `problem`. The worker reads
+    # and imports large files, holding a lease; `progress` counts rows done.
+    state: Mapped[str] = mapped_column(String(10), default="preview")
+    progress: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # text, params: why not
+    size: Mapped[int]  # bytes of what is kept: CSV
     sha256: Mapped[str] = mapped_column(String(64))
-    shape: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # encoding, delimiter
+    shape: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # encoding, delimiter, ended, origin
     columns: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # mapping chosen or guessed
     # What the preview found: numbers, and lines with reasons; no personal data.
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     filename_sealed: Mapped[bytes | None]
     header_sealed: Mapped[bytes | None]
     filename = Sealed()
-    header = Sealed("json")  # the cells of the first row
+    header = Sealed("json")  # "top": the cells of the first rows; "sheet": of a workbook
 
     notice: Mapped[Notice] = relationship()
 

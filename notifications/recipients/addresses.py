@@ -5,6 +5,7 @@ names with the address. A list that needs them is a list to look at again.
 """
 
 import re
+from unicodedata import is_normalized
 
 import idna
 
@@ -26,6 +27,11 @@ FOREIGN_LOCAL = N_("The part before the @ has a letter that ordinary mail cannot
 DOMAIN = N_("The part after the @ is not a domain name.")
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# What nearly all addresses are; whatever does not match is looked at slowly.
+_PLAIN = re.compile(
+    r"[A-Za-z0-9_+-]{1,64}(?:\.[A-Za-z0-9_+-]+)*@"
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _CHECKED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _EDGES = " \t\r\n\u00a0\u200b\ufeff"
@@ -50,6 +56,8 @@ def check(text: str) -> str:
     ...
     notifications.recipients.addresses.BadAddress: The address has a space, a line break or ...
     """
+    if _PLAIN.fullmatch(text) and len(text) <= 64:
+        return text
     text = text.strip(_EDGES)
     if not text:
         raise BadAddress(NO_ADDRESS)
@@ -121,7 +129,22 @@ def name(*parts: str | None) -> str | None:
     >>> name("Ada", "Byron"), name("a\\r\\nBcc: b"), name("Win at www.example.org")
     ('Ada Byron', 'a Bcc: b', None)
     """
-    text = one_line(" ".join(part for part in parts if part), 120)
+    text = " ".join(part for part in parts if part)
+    letters = text.replace(" ", "").replace("-", "")
+    if letters.isalpha() and len(text) <= 100 and is_normalized("NFC", text):
+        return text if text[0] != " " != text[-1] and "  " not in text else " ".join(text.split())
+    text = one_line(text, 120) or ""
     if not text or _LINK.search(text):
         return None
     return " ".join(text.replace("\ufffd", " ").split())[:100] or None
+
+
+def twin(address: str) -> str:
+    """What is left of an address without dots and what follows a plus before the @: two that
+    have it in common may be one person's.
+
+    >>> twin("Ada.Byron+shop@example.org")
+    'adabyron@example.org'
+    """
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"

@@ -1,90 +1,170 @@
 """A file of people: looked at, kept sealed, then confirmed as a whole or dropped.
 
-Each change voids an approval (notices.changing), writes one entry, and commits nothing.
+A large file is read and confirmed by the worker (`background`), a small one at once. Each change
+voids an approval (notices.changing), writes one entry, and commits nothing.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import insert
 
 from incidents.db import db
 from incidents.intake import one_line
 from incidents.models import User
+from incidents.pages import organisation
 from incidents.refusal import Refused
-from incidents.seal import address_key
+from incidents.seal import vault
 from notifications import notices
-from notifications.models import ListImport, Notice, Recipient
-from notifications.recipients import store
+from notifications.models import ListImport, Notice
+from notifications.recipients import grouping, store, workbook
 from notifications.recipients.columns import Columns, recognise
-from notifications.recipients.listing import Maker, entry, grown, known, locked
-from notifications.recipients.person import Person
-from notifications.recipients.sift import Findings, Row, sift
-from notifications.recipients.table import Shape, shape
+from notifications.recipients.groups import MOST, Groups, TooManyGroups
+from notifications.recipients.listing import entry, grown, known, locked, sealing
+from notifications.recipients.origins import origin
+from notifications.recipients.person import NONCE
+from notifications.recipients.sift import TAKEN, Findings, Keys, Row, Sieve, sift
+from notifications.recipients.spool import Line, Spool
+from notifications.recipients.table import BadTable, Shape, shape
 
-BATCH = 2_000  # rows written at once
+LARGE = 2 << 20  # bytes of CSV from which on the worker reads it: some 40,000 people
+BATCH = 2_000  # people for whom random numbers are made at once
+Progress = Callable[[int], None]  # takes the number of rows done
 
 
 class Look:
-    """What is found in a file before anything of it is stored. Asks nothing of the database."""
+    """What is found in a file before anything of it is stored. Asks nothing of the database.
 
-    def __init__(self, file: BinaryIO, known: set[bytes], columns: Columns | None = None) -> None:
-        """Raises table.BadTable. Takes some 20 seconds for a million rows."""
-        self.size, self.sha256 = store.digest(file)
-        self.shape: Shape = shape(file)
-        self.columns = columns or recognise(self.shape.header)
-        self.findings = examine(file, self.shape, self.columns, known)
+    A workbook is turned into CSV here; `file` is what is to be kept. A `large` file is only begun:
+    how it is written and which columns it has.
+    """
+
+    def __init__(
+        self, file: BinaryIO, known: set[bytes], columns: Columns | None = None, large: int = LARGE
+    ) -> None:
+        """Raises table.BadTable."""
+        _size, self.sha256 = store.digest(file)  # of what was uploaded
+        self.file, self.sheet = file, ""
+        if workbook.is_workbook(file):
+            self.file, self.sheet = workbook.as_csv(file)
+        self.size, self.kept_sha256 = store.digest(self.file)
+        self.shape: Shape = shape(self.file)
+        self.columns = columns or columns_of(self.shape)
+        self.large = self.size >= large
+        self.findings = None
+        if not self.large:
+            self.findings = examine(self.file, self.shape, self.columns, known)
+
+
+def columns_of(shape: Shape, header: int | None = None) -> Columns:
+    """Which column of a file is what, as its names tell; `header`: the row that names them."""
+    number = shape.header if header is None else header
+    names = shape.top[max(number, 0)] if number < len(shape.top) else ()
+    if number < 0:
+        with_address = (row for row in shape.top if any("@" in cell for cell in row))
+        return recognise(next(with_address, names))
+    found = recognise(names, shape.top[number + 1 :])
+    return Columns.from_json(found.as_json() | {"header": number})
 
 
 def examine(
-    file: BinaryIO, shape: Shape, columns: Columns, known: set[bytes]
+    file: BinaryIO,
+    shape: Shape,
+    columns: Columns,
+    known: set[bytes],
+    groups: Groups | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any] | None:
-    """The findings of a file as JSON; None while nobody has said where the addresses are."""
-    if columns.address is None:
+    """The findings of a file as JSON; None while nobody has said where people are found."""
+    if not columns.usable:
         return None
     findings = Findings()
-    for row in sift(file, shape, columns, address_key, known):
+    sieve = sieve_of(shape, columns, known, groups)
+    for number, row in enumerate(_sifted(file, shape, sieve)):
         findings.take(row)
-    return findings.as_json()
+        findings.compare(row)
+        if progress and not number % BATCH:
+            progress(number)
+    found = findings.as_json()
+    found["concerned"] = {number: data for data, number in sieve.groups.numbers.items()}
+    return found
 
 
-def upload(
-    notice: Notice, file: BinaryIO, filename: str | None, look: Look, by: User, at: datetime
-) -> ListImport:
+def sieve_of(
+    shape: Shape, columns: Columns, known: set[bytes], groups: Groups | None = None
+) -> Sieve:
+    """What looks at the rows of a file."""
+    header = shape.top[columns.header] if 0 <= columns.header < len(shape.top) else ()
+    keys = Keys(vault().indexer("address"), vault().indexer("paper"))
+    return Sieve(columns, header, keys, known, groups or Groups())
+
+
+def _sifted(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
+    try:
+        yield from sift(file, shape, sieve)
+    except TooManyGroups as error:
+        raise BadTable(TOO_MANY, most=MOST) from error
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
+    """Mark a text for translation without translating it here."""
+    return text
+
+
+DAMAGED = N_("What was kept of this file is damaged. Nothing was imported: upload it again.")
+TOO_MANY = N_(
+    "The columns that say which data is concerned make more than %(most)s different groups of "
+    "people, and each needs a paragraph of its own. Choose fewer of these columns, or bring the "
+    "words in them into line."
+)
+
+
+def upload(notice: Notice, filename: str | None, look: Look, by: User, at: datetime) -> ListImport:
     """Keep a file sealed until it is confirmed or dropped. Nobody is on the list by it."""
     locked(notice)
-    if notice.state not in ("draft", "approved"):
+    if notice.state not in notices.OPEN:
         notices.changing(notice, by, at)  # refuses, and says why
+    found = origin(look.shape.top[look.columns.header]) if look.columns.header >= 0 else None
     row = ListImport(
         notice_id=notice.id,
         by_id=by.id,
         at=at,
+        state="reading" if look.large and look.columns.usable else "preview",
         size=look.size,
-        sha256=look.sha256,
-        shape={"encoding": look.shape.encoding, "delimiter": look.shape.delimiter},
+        sha256=look.kept_sha256,
+        shape={
+            "encoding": look.shape.encoding,
+            "delimiter": look.shape.delimiter,
+            "ended": look.shape.ended,
+            "origin": [found.name, *found.because] if found else None,
+        },
         columns=look.columns.as_json(),
         counts=look.findings or {},
     )
     row.filename = one_line(filename) or _("unnamed")
-    row.header = list(look.shape.header)
+    row.header = {"top": look.shape.top, "sheet": look.sheet}
     db.session.add(row)
     db.session.flush()
-    store.keep(file, row)
-    entry("list.uploaded", notice, by, at, size=row.size, sha256=row.sha256)
+    store.keep(look.file, row)
+    entry("list.uploaded", notice, by, at, size=row.size, sha256=look.sha256)
     return row
 
 
 def shape_of(row: ListImport) -> Shape:
     """How the file of an import is written."""
-    return Shape(row.shape["encoding"], row.shape["delimiter"], tuple(row.header or ()))
+    top = tuple(tuple(cells) for cells in (row.header or {}).get("top", ()))
+    return Shape(row.shape["encoding"], row.shape["delimiter"], top, row.shape["ended"])
 
 
 def choose(row: ListImport, columns: Columns, findings: dict[str, Any] | None) -> None:
-    """Say which column is what; `findings` are those of the file read that way."""
-    _still_open(row)
-    row.columns, row.counts = columns.as_json(), findings or {}
+    """Say which column is what; `findings` are those of the file read that way, None for a large
+    one, which the worker reads."""
+    still_open(row)
+    row.columns, row.counts, row.problem = columns.as_json(), findings or {}, None
+    if findings is None and columns.usable:
+        row.state, row.progress = "reading", 0
 
 
 def confirm(row: ListImport, by: User, at: datetime) -> int:
@@ -92,55 +172,105 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
 
     Returns how many came on. The file is forgotten with the same commit.
     """
-    _still_open(row)
-    notice = locked(row.notice)
-    columns = Columns.from_json(row.columns)
-    if columns.address is None:
+    still_open(row)
+    _may_be_confirmed(row, by, at)
+    with Spool() as spool:
+        counts = prepare(row, spool, store.read(row))
+        return take(row, spool, counts, by, at)
+
+
+def confirm_later(row: ListImport, by: User, at: datetime) -> None:
+    """Let the worker put the people of a large file on the list."""
+    still_open(row)
+    _may_be_confirmed(row, by, at)
+    row.state, row.confirmed_by_id, row.progress = "importing", by.id, 0
+    row.lease_until = None
+
+
+def _may_be_confirmed(row: ListImport, by: User, at: datetime) -> None:
+    if not Columns.from_json(row.columns).usable:
         raise Refused(_("Say first which column holds the addresses."))
-    notices.changing(notice, by, at)
-    file = store.read(row)
+    if row.notice.state not in notices.OPEN:
+        notices.changing(row.notice, by, at)  # refuses, and says why
+
+
+def prepare(
+    row: ListImport, spool: Spool, file: BinaryIO, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Check, match and seal everybody in a file, beside the database. Returns the counts, with
+    what `take` needs. Raises BadTable and Refused."""
     if store.digest(file) != (row.size, row.sha256):
-        raise Refused(
-            _("What was kept of this file is damaged. Nothing was imported: upload it again.")
-        )
+        raise Refused(_(DAMAGED))
+    notice, columns, shape = row.notice, Columns.from_json(row.columns), shape_of(row)
+    groups = grouping.known(notice)
+    sieve = sieve_of(shape, columns, known(notice), groups)
+    seal = sealing(notice)
+    before = notice.list_changed_at
+    otherwise = organisation().language
+    db.session.rollback() if progress else None  # a long one holds nothing while it works
     findings = Findings()
-    rows = _counted(sift(file, shape_of(row), columns, address_key, known(notice)), findings)
-    make = Maker(notice)
-    batch: list[dict[str, Any]] = []
-    for person in rows:
-        who = Person(person.address, person.name, person.language or "")
-        batch.append(make(who, bytes.fromhex(person.key)))
-        if len(batch) == BATCH:
-            db.session.execute(insert(Recipient), batch)
-            batch = []
-    if batch:
-        db.session.execute(insert(Recipient), batch)
-    counts = findings.as_json()
-    if not counts["new"]:
+
+    def lines() -> Iterator[Line]:
+        nonces = b""
+        for number, found in enumerate(_sifted(file, shape, sieve)):
+            findings.take(found)
+            if progress and not number % BATCH:
+                progress(number)
+            person = found.person
+            if person is None:
+                continue
+            if not nonces:
+                nonces = os.urandom(NONCE * BATCH)
+            nonce, nonces = nonces[:NONCE], nonces[NONCE:]
+            state = "queued" if person.address else "paper"
+            sealed = seal.close(person, found.key, nonce)
+            yield found.key, person.language or otherwise, found.group, state, sealed
+
+    spool.fill(lines())
+    return {
+        **findings.as_json(),
+        "concerned": {number: data for data, number in groups.numbers.items()},
+        "before": before,
+    }
+
+
+def take(row: ListImport, spool: Spool, counts: dict[str, Any], by: User, at: datetime) -> int:
+    """Put the people made ready on the list, in one transaction. Refused when the list was
+    changed since they were: somebody may stand on it twice."""
+    notice = locked(row.notice)
+    notices.changing(notice, by, at)
+    if counts.pop("before") != notice.list_changed_at:
+        raise Changed(_("The list was changed meanwhile. Nothing was imported: confirm again."))
+    people = sum(counts[outcome] for outcome in TAKEN)
+    if not people:
         raise Refused(_("There is nobody new in this file. Nothing was imported."))
+    grouping.add(notice, counts.pop("concerned"), counts["groups"])
+    spool.write(db.session.connection(), notice.id)
     store.empty(row)
-    row.state, row.counts = "done", counts
-    grown(notice, counts["new"], at)
-    numbers = {name: value for name, value in counts.items() if name != "problems"}
+    row.state, row.counts, row.problem = "done", counts, None
+    grown(notice, people, at)
+    left_out = ("problems", "twin_lines")
+    numbers = {name: value for name, value in counts.items() if name not in left_out}
     entry("list.imported", notice, by, at, sha256=row.sha256, **numbers)
-    return counts["new"]
+    return people
+
+
+class Changed(Refused):
+    """The list is not what it was when people were matched with it."""
 
 
 def drop(row: ListImport, by: User | str, at: datetime) -> None:
     """Forget an uploaded file without importing it."""
-    _still_open(row)
+    if row.state not in ("preview", "reading", "unreadable"):
+        still_open(row)
     store.empty(row)
     row.state = "dropped"
     entry("list.dropped", row.notice, by, at, sha256=row.sha256)
 
 
-def _counted(rows: Iterator[Row], findings: Findings) -> Iterator[Row]:
-    for row in rows:
-        findings.take(row)
-        if row.outcome == "new":
-            yield row
-
-
-def _still_open(row: ListImport) -> None:
+def still_open(row: ListImport) -> None:
+    """Refuse what is done to a file that is not there any more, or under way."""
+    if row.state in ("reading", "importing"):
+        raise Refused(_("This file is being read. Wait until that is done."))
     if row.state != "preview":
         raise Refused(_("This file was imported or dropped before. Upload it again."))

@@ -17,8 +17,8 @@ from incidents.refusal import Refused
 from incidents.seal import address_key
 from notifications import notices
 from notifications.models import Notice, Recipient, number_of
-from notifications.recipients import addresses
-from notifications.recipients.person import Person
+from notifications.recipients import addresses, grouping
+from notifications.recipients.person import PeopleSeal, Person
 
 
 def known(notice: Notice) -> set[bytes]:
@@ -53,6 +53,7 @@ def remove(recipient: Recipient, by: User, at: datetime) -> None:
     notice = locked(recipient.notice)
     notices.changing(notice, by, at)
     db.session.delete(recipient)
+    grouping.left(notice, recipient.group)
     grown(notice, -1, at)
     entry(
         "list.person_removed", notice, by, at, person=recipient.uid, key=recipient.address_key.hex()
@@ -74,15 +75,12 @@ def read(recipient: Recipient, by: User, at: datetime, why: str) -> None:
 
 
 class Maker:
-    """Makes rows of the list, each person sealed. Raises Refused once the list was purged."""
+    """Makes rows of the list, each person sealed. Refused once the list was purged."""
 
     def __init__(self, notice: Notice) -> None:
-        seal = notice.people_seal()
-        if seal is None:
-            raise Refused(_("The lists of this incident were erased. Nobody can be added to them."))
         self.notice_id = notice.id
         self.language = organisation().language
-        self.seal = seal
+        self.seal = sealing(notice)
 
     def __call__(self, person: Person, key: bytes, group: int = 0) -> dict[str, Any]:
         return {
@@ -93,6 +91,16 @@ class Maker:
             "state": "queued" if person.address else "paper",
             "person_sealed": self.seal.close(person, key),
         }
+
+
+def sealing(notice: Notice) -> PeopleSeal:
+    """What closes the people of a notice. Refused once its list was purged."""
+    seal = notice.people_seal()
+    if seal is None:
+        raise Refused(
+            _("The list of this letter was erased. Nobody can be added to it: draft another one.")
+        )
+    return seal
 
 
 def of(notice: Notice, uid: str) -> Recipient | None:

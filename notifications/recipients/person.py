@@ -8,14 +8,14 @@ address, so that a value copied into another row does not open.
 import json
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from incidents.seal import Broken
 
-_NONCE = 12  # bytes, before the ciphertext
+NONCE = 12  # bytes, before the ciphertext
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,19 @@ class Person:
 
     def as_json(self) -> str:
         """Compact, without what is empty; the same person always gives the same text."""
-        values: dict[str, Any] = {"a": self.address}
-        if self.name:
-            values["n"] = self.name
-        if self.language:
-            values["l"] = self.language
-        if self.country:
-            values["c"] = self.country
+        # By hand, since json.dumps would take a third of the time of an import.
+        text = f'{{"a":{_quoted(self.address)}'
+        for letter, value in (("n", self.name), ("l", self.language), ("c", self.country)):
+            if value:
+                text += f',"{letter}":{_quoted(value)}'
         if self.data:
-            values["d"] = self.data
+            text += f',"d":[{",".join(map(_quoted, self.data))}]'
         if self.fields:
-            values["f"] = self.fields
+            pairs = (f"{_quoted(name)}:{_quoted(value)}" for name, value in self.fields.items())
+            text += f',"f":{{{",".join(pairs)}}}'
         if self.postal:
-            values["p"] = self.postal
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+            text += f',"p":{_quoted(self.postal)}'
+        return text + "}"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Person":
@@ -79,9 +78,10 @@ class PeopleSeal:
         self.cipher = AESGCM(key)
         self.place = notice.encode()
 
-    def close(self, person: Person, address_key: bytes) -> bytes:
-        """A person sealed for the row with this `address_key` (16 bytes)."""
-        nonce = secrets.token_bytes(_NONCE)
+    def close(self, person: Person, address_key: bytes, nonce: bytes | None = None) -> bytes:
+        """A person sealed for the row with this `address_key` (16 bytes). `nonce`: 12 random bytes
+        used for nobody else; by default new ones."""
+        nonce = nonce or secrets.token_bytes(NONCE)
         plain = person.as_json().encode("utf-8", "replace")
         return nonce + self.cipher.encrypt(nonce, plain, self.place + address_key)
 
@@ -89,6 +89,6 @@ class PeopleSeal:
         """The person sealed for this row. Raises incidents.seal.Broken."""
         try:
             place = self.place + address_key
-            return Person.from_json(self.cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], place))
+            return Person.from_json(self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], place))
         except (InvalidTag, ValueError) as error:
             raise Broken("A person of a list does not open.") from error

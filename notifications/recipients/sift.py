@@ -1,101 +1,247 @@
 """Pure: what becomes of each row of a list: a person to tell, one told already, or none."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
-from notifications.recipients import addresses
+from incidents.intake import one_line
+from notifications.recipients import addresses, concerned
 from notifications.recipients.columns import Columns
 from notifications.recipients.columns import language as language_of
+from notifications.recipients.groups import Groups
+from notifications.recipients.person import Person
+from notifications.recipients.seen import Seen
 from notifications.recipients.table import Shape, rows
 
-# What a row is. Only "new" rows become people.
-OUTCOMES = ("new", "known", "duplicate", "invalid", "missing")
+# What a row is. "new" rows become people with an e-mail address, "paper" rows people without.
+OUTCOMES = ("new", "paper", "known", "duplicate", "invalid", "missing")
+TAKEN = ("new", "paper")
 SHOWN = 100  # problems kept with the preview; all of them stand in the download
+TWINS = 20  # lines with an address like another's that are kept
+CELL = 200  # characters of a free column that are kept
+_REMEMBERED = 2_000  # cells of which the meaning is remembered: languages, countries, data
+_POSTCODE = re.compile(r"[A-Z]{0,2}[- ]?\d[A-Z0-9 -]{2,8}", re.IGNORECASE)
+Known = TypeVar("Known")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a list: its line, and what it is. `language` is two letters or None."""
+class Row(NamedTuple):
+    """One row of a list: its line, and what it is. `key`: 16 bytes."""
 
     line: int
     outcome: str
-    address: str = ""
-    key: str = ""
-    name: str | None = None
-    language: str | None = None
+    key: bytes = b""
+    person: Person | None = None
+    group: int = 0
     reason: str = ""
 
 
-def sift(
-    file: BinaryIO,
-    shape: Shape,
-    columns: Columns,
-    key: Callable[[str], str],
-    known: Container[bytes],
-) -> Iterator[Row]:
-    """Each row of the file and its outcome, in order; the first of two equal addresses counts.
+@dataclass
+class Keys:
+    """The keyed hashes, 16 bytes each: `address` of an address in lower case, `paper` of somebody
+    who has none."""
 
-    `key` gives the keyed hash of an address, whatever its case, as 32 hex digits; `known` holds
-    those on the list already, as 16 bytes. Memory grows by about 100 bytes a person, for the
-    hashes seen. Raises table.BadTable in mid-way.
+    address: Callable[[str], bytes]
+    paper: Callable[[str], bytes]
+
+
+class Sieve:
+    """Looks at one row after the other; the first of two equal addresses counts.
+
+    `known` holds the keys of those on the list already. Memory grows by some 12 bytes a person.
     """
-    seen: set[bytes] = set()
-    for number, (line, cells) in enumerate(rows(file, shape.encoding, shape.delimiter)):
-        if number == 0 and columns.named:
-            continue
+
+    def __init__(
+        self,
+        columns: Columns,
+        header: tuple[str, ...],
+        keys: Keys,
+        known: Container[bytes],
+        groups: Groups,
+    ) -> None:
+        self.columns, self.keys, self.known, self.groups = columns, keys, known, groups
+        self.seen = Seen()
+        self.last = max(
+            (n for n in (columns.name, columns.first, columns.last) if n is not None), default=-1
+        )
+        self.flags = [(n, concerned.category(_cell(header, n))) for n in columns.flags]
+        self.fields = [(n, one_line(_cell(header, n), 60) or str(n + 1)) for n in columns.fields]
+        self._languages: dict[str, str] = {}
+        self._countries: dict[str, str | None] = {}
+        self._data: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {}
+
+    def look(self, line: int, cells: list[str]) -> Row:
+        """What this row is. Raises groups.TooManyGroups."""
+        written = _cell(cells, self.columns.address)
         try:
-            address = addresses.check(_cell(cells, columns.address))
+            address = addresses.check(written)
         except addresses.BadAddress as error:
-            reason = str(error)
-            outcome = "missing" if reason == addresses.NO_ADDRESS else "invalid"
-            yield Row(line, outcome, reason=reason)
-            continue
-        hashed = key(address)
-        raw = bytes.fromhex(hashed)
-        if raw in seen:
-            yield Row(line, "duplicate", address, hashed)
-            continue
-        seen.add(raw)
-        if raw in known:
-            yield Row(line, "known", address, hashed)
-            continue
-        yield Row(
-            line,
-            "new",
+            if str(error) == addresses.NO_ADDRESS:
+                return self._without(line, cells)
+            return Row(line, "invalid", reason=str(error))
+        key = self.keys.address(address.casefold())
+        if not self.seen.add(key):
+            return Row(line, "duplicate", key)
+        if key in self.known:
+            return Row(line, "known", key)
+        data, group = self._concerned(cells)
+        return Row(line, "new", key, self._person(address, cells, data), group)
+
+    def _without(self, line: int, cells: list[str]) -> Row:
+        """Somebody without an e-mail address gets a letter on paper, if it can be addressed."""
+        data, group = self._concerned(cells)
+        person = self._person("", cells, data)
+        if not (person.postal or person.name):
+            return Row(line, "missing", reason=addresses.NO_ADDRESS)
+        about = f"{person.name or ''}\0{person.postal or ''}".casefold()
+        key = self.keys.paper(about)
+        if not self.seen.add(key):
+            if person.postal:
+                return Row(line, "duplicate", key)
+            # Two of one name and no more known of them may be two people.
+            count = 2
+            while not self.seen.add(key := self.keys.paper(f"{about}\0{count}")):
+                count += 1
+        if key in self.known:
+            return Row(line, "known", key)
+        return Row(line, "paper", key, person, group)
+
+    def _person(self, address: str, cells: list[str], data: tuple[str, ...]) -> Person:
+        columns = self.columns
+        if columns.name is not None:
+            name = addresses.name(_cell(cells, columns.name))
+        elif self.last >= 0:
+            name = addresses.name(_cell(cells, columns.first), _cell(cells, columns.last))
+        else:
+            name = None
+        return Person(
             address,
-            hashed,
-            addresses.name(
-                _cell(cells, columns.name),
-                _cell(cells, columns.first),
-                _cell(cells, columns.last) if columns.name is None else None,
-            ),
-            language_of(_cell(cells, columns.language)),
+            name,
+            self._language(cells) if columns.language is not None else "",
+            self._country(cells) if columns.country is not None else None,
+            data,
+            self._fields(cells) if self.fields else {},
+            postal(cells, columns.postal) if columns.postal else None,
         )
 
+    def _language(self, cells: list[str]) -> str:
+        cell = _cell(cells, self.columns.language)[:80]
+        found = self._languages.get(cell)
+        if found is None:
+            found = _remember(self._languages, cell, language_of(cell) or "")
+        return found
 
-def _cell(cells: list[str], number: int | None) -> str:
+    def _country(self, cells: list[str]) -> str | None:
+        cell = _cell(cells, self.columns.country)[:80]
+        if cell not in self._countries:
+            return _remember(self._countries, cell, one_line(cell, 60))
+        return self._countries[cell]
+
+    def _concerned(self, cells: list[str]) -> tuple[tuple[str, ...], int]:
+        """Which data of this person is concerned, and the number of the group that makes."""
+        if not self.flags and self.columns.data is None:
+            return (), 0
+        told = (
+            _cell(cells, self.columns.data)[:400],
+            *(_cell(cells, n)[:20] for n, _ in self.flags),
+        )
+        found = self._data.get(told)
+        if found is None:
+            words = concerned.several(told[0]) if told[0] else ()
+            said = (
+                name
+                for (_, name), cell in zip(self.flags, told[1:], strict=True)
+                if concerned.says_yes(cell)
+            )
+            data = concerned.ordered((*words, *said))
+            found = _remember(self._data, told, (data, self.groups.number(data)))
+        return found
+
+    def _fields(self, cells: list[str]) -> dict[str, str]:
+        values = ((name, one_line(_cell(cells, number), CELL)) for number, name in self.fields)
+        return {name: value for name, value in values if value}
+
+
+def _cell(cells: Any, number: int | None) -> str:
     return cells[number] if number is not None and number < len(cells) else ""
+
+
+def _remember(memory: dict[Any, Known], cell: Any, meaning: Known) -> Known:
+    """Keep what a cell means, for the million that follow; not for a million different ones."""
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[cell] = meaning
+    return meaning
+
+
+def postal(cells: list[str], numbers: tuple[int, ...]) -> str | None:
+    """A postal address from its parts, each on a line of its own, a postcode beside its town.
+
+    >>> postal(["1 rue du Port", "", "13002", "Marseille"], (0, 1, 2, 3))
+    '1 rue du Port\\n13002 Marseille'
+    """
+    lines: list[str] = []
+    code = ""
+    for number in numbers:
+        for part in _cell(cells, number).replace("\r", "\n").split("\n"):
+            text = one_line(part, 100)
+            if not text:
+                continue
+            if _POSTCODE.fullmatch(text):
+                code = text
+                continue
+            lines.append(f"{code} {text}" if code else text)
+            code = ""
+    if code and lines:
+        lines[-1] = f"{lines[-1]} {code}"
+    return "\n".join(lines[:8]) or None
+
+
+def sift(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
+    """Each row of the file and what it is, in order. Raises table.BadTable in mid-way, and
+    groups.TooManyGroups."""
+    header = sieve.columns.header
+    look = sieve.look
+    for number, (line, cells) in enumerate(rows(file, shape.encoding, shape.delimiter)):
+        if number > header:
+            yield look(line, cells)
 
 
 @dataclass
 class Findings:
-    """What a list holds: counts by outcome and language, and the first rows with a problem."""
+    """What a list holds: counts by outcome, group and language, and the first problems."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)  # of new people; "" = not said
+    groups: Counter[tuple[int, str]] = field(default_factory=Counter)  # by number and language
     unnamed: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
+    twins: int = 0
+    twin_lines: list[int] = field(default_factory=list)
+    _twins: Seen = field(default_factory=Seen)
 
     def take(self, row: Row) -> None:
         """Count one row."""
         self.outcomes[row.outcome] += 1
-        if row.outcome == "new":
-            self.languages[row.language or ""] += 1
-            self.unnamed += row.name is None
+        if row.person is not None:
+            language = row.person.language
+            self.languages[language] += 1
+            self.groups[row.group, language] += 1
+            self.unnamed += row.person.name is None
         elif row.reason and len(self.problems) < SHOWN:
             self.problems.append((row.line, row.reason))
+
+    def compare(self, row: Row) -> None:
+        """Count an address that differs from one before it only by dots or a plus: shown, and
+        never merged, since with most providers these are two people."""
+        if row.outcome != "new" or row.person is None:
+            return
+        hashed = hash(addresses.twin(row.person.address))
+        if not self._twins.add(hashed.to_bytes(8, "big", signed=True) + b"\0\0"):
+            self.twins += 1
+            if len(self.twin_lines) < TWINS:
+                self.twin_lines.append(row.line)
 
     def as_json(self) -> dict[str, Any]:
         """Numbers, and lines with their reasons; nothing of the people themselves."""
@@ -103,6 +249,9 @@ class Findings:
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "rows": self.outcomes.total(),
             "languages": dict(self.languages),
+            "groups": [[*key, count] for key, count in sorted(self.groups.items())],
             "unnamed": self.unnamed,
             "problems": [list(problem) for problem in self.problems],
+            "twins": self.twins,
+            "twin_lines": self.twin_lines,
         }

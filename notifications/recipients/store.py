@@ -43,10 +43,14 @@ def empty(row: ListImport) -> None:
 
 
 class _Parts(io.RawIOBase):
-    """The pieces of one import as one readable file; one piece is open at a time."""
+    """The pieces of one import as one readable file; one piece is open at a time.
 
-    def __init__(self, row: ListImport) -> None:
-        self.row_id, self.size = row.id, row.size
+    `apart`: over a connection of its own that only reads, so that nobody waits for the database
+    while the file is worked on for minutes.
+    """
+
+    def __init__(self, row: ListImport, apart: bool) -> None:
+        self.row_id, self.size, self.apart = row.id, row.size, apart
         self.at = 0
         self.number, self.piece = -1, b""
 
@@ -64,19 +68,30 @@ class _Parts(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         number, offset = divmod(self.at, PIECE)
         if number != self.number:
-            part = db.session.scalar(
-                select(ListPart).where(ListPart.import_id == self.row_id, ListPart.number == number)
-            )
-            if part is None:
+            piece = self._read(number)
+            if piece is None:
                 return 0
-            self.number, self.piece = number, part.content
-            db.session.expunge(part)
+            self.number, self.piece = number, piece
         taken = self.piece[offset : offset + len(buffer)]
         buffer[: len(taken)] = taken
         self.at += len(taken)
         return len(taken)
 
+    def _read(self, number: int) -> bytes | None:
+        wanted = select(ListPart.uid, ListPart.content_sealed).where(
+            ListPart.import_id == self.row_id, ListPart.number == number
+        )
+        if self.apart:
+            with db.engine.connect().execution_options(only_reads=True) as connection:
+                found = connection.execute(wanted).one_or_none()
+        else:
+            found = db.session.execute(wanted).one_or_none()
+        if found is None:
+            return None
+        part = ListPart(uid=found.uid, content_sealed=found.content_sealed)
+        return part.content
 
-def read(row: ListImport) -> BinaryIO:
+
+def read(row: ListImport, apart: bool = False) -> BinaryIO:
     """The file of an import, to be read from its beginning; empty once it was forgotten."""
-    return io.BufferedReader(_Parts(row), PIECE)
+    return io.BufferedReader(_Parts(row, apart), PIECE)

@@ -18,6 +18,7 @@ from notifications.views import (  # noqa: E402
     sending,
     servers,
     texts,
+    told,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "sending",
     "servers",
     "texts",
+    "told",
 ]

@@ -45,6 +45,12 @@ story.tell(
             "delivery", N_("One person was taken off the list of a letter")
         ),
         "list.person_read": Told("note", N_("The row of one person was read")),
+        "list.problems_read": Told("note", N_("The problems of an uploaded list were downloaded")),
+        "list.exported": Told("note", N_("The list of a letter was downloaded: %(people)s people")),
+        "list.asked": Told("note", N_("Somebody asked whether an address was told")),
+        "list.purged": Told(
+            "decision", N_("The lists of %(people)s people were erased, as Settings say")
+        ),
     }
 )
 

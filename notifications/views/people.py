@@ -10,6 +10,8 @@ from sqlalchemy import select
 from incidents.accounts import staff
 from incidents.db import db, now
 from incidents.refusal import Refused
+from incidents.uploads import takes_lists
+from notifications import jobs
 from notifications import notices as letters
 from notifications.forms.notices import FindForm, PersonForm, UploadForm
 from notifications.models import STATES, ListImport, Notice, Recipient
@@ -20,6 +22,7 @@ from notifications.views.notices import Answer, find, language_name
 from notifications.views.texts import by_address, person_of
 
 PAGE = 50
+WAITING = ("preview", "reading", "importing")  # files that are not settled yet
 
 
 @bp.route("/notices/<uid>/people")
@@ -45,7 +48,7 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
     if len(rows) > PAGE:
         more = url_for(".people", uid=row.uid, state=state or None, after=rows[PAGE - 1].id)
     waiting = db.session.scalars(
-        select(ListImport).where(ListImport.notice_id == row.id, ListImport.state == "preview")
+        select(ListImport).where(ListImport.notice_id == row.id, ListImport.state.in_(WAITING))
     )
     page = render_template(
         "notifications/people.html",
@@ -129,6 +132,7 @@ def remove_person(uid: str, recipient_uid: str) -> Answer:
 
 @bp.route("/notices/<uid>/people/upload", methods=["POST"])
 @staff
+@takes_lists
 def upload(uid: str) -> Answer:
     """Take a file of people in, to be looked at. Nobody is on the list by it."""
     row, form = find(uid), UploadForm()
@@ -139,9 +143,10 @@ def upload(uid: str) -> Answer:
     db.session.rollback()  # nobody waits for the database while the file is read
     try:
         look = imports.Look(file.stream, known)
-        kept = imports.upload(find(uid), file.stream, file.filename, look, current_user, now())
+        kept = imports.upload(find(uid), file.filename, look, current_user, now())
+        jobs.wake_after_commit("lists.work")
     except BadTable as error:
-        form.file.errors = [_(error.text, line=error.line)]
+        form.file.errors = [_(error.text, **error.params)]
         return _page(find(uid), 422, upload=form)
     except Refused as refusal:
         db.session.rollback()
