@@ -145,7 +145,8 @@ def test_a_visit_that_ended_keeps_what_was_typed(visitor):
     back = browser.post("/my-report", data=form | {"code": browser.code, "text": "my words"})
 
     page = BeautifulSoup(back.data, "html.parser")
-    form = {i["name"]: i.get("value", "") for i in page.select("main form input[name]")}
+    message = page.select_one("textarea").find_parent("form")
+    form = {i["name"]: i.get("value", "") for i in message.select("input[name]")}
     assert page.select_one("textarea").text.strip() == "my words"
     wanted = {name: form[name] for name in ("key", "kept")}
     browser.post("/my-report/status", data=wanted | {"text": "my words"})

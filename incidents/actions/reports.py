@@ -117,7 +117,7 @@ def add_message(
         key=draft.key,
         at=at,
         direction=direction or ("out" if isinstance(by, User) else "in"),
-        known_sender=address_key(draft.contact or "") == report.contact_key,
+        known_sender=draft.by_code or address_key(draft.contact or "") == report.contact_key,
         by_code=draft.by_code,
         raw=raw or keep(draft.raw),
         mark=draft.mark,
