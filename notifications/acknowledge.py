@@ -6,8 +6,10 @@ one such mail an hour and five a day, whoever asks for them (trust.md C-59, C-60
 
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import func, select, update
 
+from incidents.actions import receipts
 from incidents.audit import record
 from incidents.db import db
 from incidents.models import Chain, Report
@@ -50,7 +52,9 @@ def acknowledge(number: int, at: datetime) -> bool:
     report = db.session.get_one(Report, number)
     why_not = _why_not(report, at)
     if why_not is None:
-        subject, text = thread.words("acknowledgement", report)
+        # The code itself is in no mail: who reads this address is not known.
+        back = f"{current_app.config['SETTINGS'].url}/my-report" if _has_code(report) else ""
+        subject, text = thread.words("acknowledgement", report, back=back)
         queue_mail(
             KIND,
             report.contact or "",
@@ -70,6 +74,10 @@ def acknowledge(number: int, at: datetime) -> bool:
         kind=why_not or "sent",
     )
     return why_not is None
+
+
+def _has_code(report: Report) -> bool:
+    return receipts.of(report.uid) is not None
 
 
 def _why_not(report: Report, at: datetime) -> str | None:

@@ -139,7 +139,7 @@ def test_a_visit_that_ended_keeps_what_was_typed(visitor):
     over = browser.post(
         "/my-report/status", data=data | {"text": "my words", "files": (BytesIO(b"1"), "one.txt")}
     )
-    assert over.status_code == 401
+    assert over.status_code == 422
     page = BeautifulSoup(over.data, "html.parser")
     form = {i["name"]: i["value"] for i in page.select("main form input[type=hidden]")}
     back = browser.post("/my-report", data=form | {"code": browser.code, "text": "my words"})

@@ -169,7 +169,7 @@ def my_report_page() -> Response:
             "To protect you, a visit ends by itself. Nothing was sent yet; your text is still "
             "here. Type your code again to go on."
         )
-        return _door(401, (_("Your visit has ended"), words))
+        return _door(422, (_("Your visit has ended"), words))
     if request.method == "GET":
         return _status(receipt)
     admit("message")
@@ -202,7 +202,7 @@ def my_report_name() -> Response:
     """Say one's name, or an address, after all."""
     receipt = _visitor()
     if receipt is None:
-        return _door(401, (_("Your visit has ended"), _("Type your code again to go on.")))
+        return _door(422, (_("Your visit has ended"), _("Type your code again to go on.")))
     form = NameForm()
     if not form.validate():
         return _status(receipt, name_form=form, status=422)
