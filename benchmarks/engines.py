@@ -94,6 +94,9 @@ class Postgresql:
         self.server.stop()
 
 
+Engine = Sqlite | Postgresql
+
+
 def _prepared(place: Place, count: int) -> Place:
     tools.run("-m", "benchmarks.stage", *place.words, "--people", count)
     return place
@@ -104,9 +107,9 @@ def _clusters() -> list[Path]:
 
 
 @contextlib.contextmanager
-def engines(folder: Path, names: tuple[str, ...]) -> Iterator[list[Sqlite | Postgresql]]:
+def engines(folder: Path, names: tuple[str, ...]) -> Iterator[list[Engine]]:
     """Those of the two that are asked for and here."""
-    out: list[Sqlite | Postgresql] = []
+    out: list[Engine] = []
     try:
         if "sqlite" in names:
             out.append(Sqlite(folder))

@@ -15,12 +15,11 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import tools, verify
-from benchmarks.engines import Place, Postgresql, Sqlite, engines
+from benchmarks.engines import Engine, Place, engines
 from benchmarks.people import people
 
 RIVALS = Path(__file__).parent / "rivals"
 SAMPLE = 300  # mails that are looked at one by one, of each sender
-Engine = Sqlite | Postgresql
 
 
 def ours(place: Place, port: int, connections: int) -> dict[str, float]:

@@ -7,14 +7,18 @@ with four workers), time that passes, a worker that finishes, and the checker.
 """
 
 import argparse
+import contextlib
 import os
-import shutil
+import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+
 from benchmarks import ours, stage, tools, verify
+from benchmarks.engines import Engine, Place, engines
 from benchmarks.people import people
 from benchmarks.sweep import kill, letters_checker
 from benchmarks.sweep.kill import Blow, Child
@@ -22,35 +26,40 @@ from benchmarks.sweep.total import Total
 
 NAMES = ("lost", "copies", "wrong", "missing", "stuck", "excess", "in_doubt", "doubt_taken")
 PEOPLE = {1: 6, 4: 16}
+LETTERS = "SELECT id, state FROM recipient"
 LIMIT = 30.0  # seconds that one worker may take
 
 
 class Letters:
-    """The scene: a prepared folder, a sink, and what one run is."""
+    """The scene: a prepared letter to a few people, a sink, and what one run is."""
 
-    def __init__(self, folder: Path, workers: int, connections: int, port: int, dump: Path) -> None:
-        self.folder, self.workers, self.connections = folder, workers, connections
-        self.port, self.dump = port, dump
-        self.count = PEOPLE[workers]
-        self.prepared = folder / f"prepared-{workers}"
-        stage.prepare(self.prepared, self.count)
-        _sql(self.prepared, "PRAGMA wal_checkpoint(TRUNCATE)")
-        app = stage.application(self.prepared)
+    def __init__(
+        self, engine: Engine, workers: int, connections: int, port: int, dump: Path, count: int
+    ) -> None:
+        self.engine, self.workers, self.connections = engine, workers, connections
+        self.dump, self.count = dump, count
+        self.title = f"mail worker on {engine.name}, {workers} at work"
+        self.prepared = engine.prepare(count)
+        app = stage.application(self.prepared.folder, self.prepared.database)
         with app.app_context():
             stage.aim(port, connections)
             stage.db.session.remove()
             stage.db.engine.dispose()
+        if self.prepared.database is None:
+            Records(self.prepared).run("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def run(
         self, blow: Blow | None = None, fault: str | None = None
     ) -> tuple[int, letters_checker.Verdict]:
         """One run with a blow or a named point; the status of the one that was hit, the verdict."""
-        scene = self.folder / "scene"
-        shutil.rmtree(scene, ignore_errors=True)
-        shutil.copytree(self.prepared, scene)
-        os.truncate(self.dump, 0)
+        with self.fresh() as scene:
+            return self._run(scene, blow, fault)
+
+    def _run(
+        self, scene: Place, blow: Blow | None, fault: str | None
+    ) -> tuple[int, letters_checker.Verdict]:
         work = _worker(scene)
-        log = scene / "log"
+        log = scene.folder / "log"
         victim = Child(work, log, {"TOCSIN_FAULT": fault} if fault else None)
         others = [Child(work, log) for _ in range(self.workers - 1)]
         if blow is not None:
@@ -61,35 +70,67 @@ class Letters:
         self.hit = blow is None or victim.was_hit
         for child in others:
             child.ended(LIMIT)
-        for _ in range(6):
-            time_passes(scene)
-            again = Child(work, log)
-            again.go()
-            again.ended(LIMIT)
-            states = {state for _, state in _rows(scene)}
-            if not states & letters_checker.OPEN:
-                break
+        self.finish(scene)
         crashes = 1 if status != 0 or (blow and "error" in blow.what) else 0
         return status, self.verdict(scene, crashes)
 
-    def verdict(self, scene: Path, crashes: int) -> letters_checker.Verdict:
+    @contextlib.contextmanager
+    def fresh(self) -> Iterator[Place]:
+        """A copy of the prepared house, and a sink that knows of nothing."""
+        with self.engine.copy(self.prepared) as scene:
+            os.truncate(self.dump, 0)
+            yield scene
+
+    def finish(self, scene: Place) -> None:
+        """A worker that lives, a day later: until nothing is on its way any more."""
+        for _ in range(6):
+            time_passes(scene)
+            again = Child(_worker(scene), scene.folder / "log")
+            again.go()
+            again.ended(4 * LIMIT)
+            if not set(Records(scene).states().values()) & letters_checker.OPEN:
+                break
+
+    def verdict(self, scene: Place, crashes: int) -> letters_checker.Verdict:
         """Ask the checker."""
-        (notice,) = _sql(scene, "SELECT state FROM notice")
-        attempts = _sql(scene, "SELECT recipient_id FROM attempt WHERE outcome = 'sent'")
-        uids = dict(_uids(scene))
+        records = Records(scene)
+        (notice,) = records.run("SELECT state FROM notice")
+        attempts = records.run("SELECT recipient_id FROM attempt WHERE outcome = 'sent'")
         return letters_checker.check(
-            dict(_rows(scene)),
+            records.states(),
             notice[0],
-            [uids[number] for (number,) in attempts],
+            [f"{number:016x}" for (number,) in attempts],
             verify.dump(self.dump),
             list(people(self.count)),
             crashes * self.connections,
         )
 
 
-def _worker(scene: Path) -> Callable[[], Callable[[], None]]:
+class Records:
+    """The database of a scene by plain SQL, without the application."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def run(self, statement: str) -> list[tuple]:
+        """Run one statement and commit; returns its rows."""
+        if self.place.database is None:
+            file = self.place.folder / "tocsin.db"
+            with contextlib.closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as one:
+                return one.execute(statement).fetchall()
+        url = self.place.database.replace("+psycopg", "")
+        with psycopg.connect(url, autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def states(self) -> dict[str, str]:
+        """uid -> state of each letter; the uid of a row is its id in 16 hex digits."""
+        return {f"{number:016x}": state for number, state in self.run(LETTERS)}
+
+
+def _worker(scene: Place) -> Callable[[], Callable[[], None]]:
     def prepare() -> Callable[[], None]:
-        app = stage.application(scene)
+        app = stage.application(scene.folder, scene.database)
 
         def work() -> None:
             with app.app_context():
@@ -100,40 +141,22 @@ def _worker(scene: Path) -> Callable[[], Callable[[], None]]:
     return prepare
 
 
-def time_passes(scene: Path) -> None:
+def time_passes(scene: Place) -> None:
     """A day later, as far as leases, waits and signs of life go; whoever holds it, is gone."""
-    past = "2020-01-01 00:00:00.000000"
-    _sql(scene, "UPDATE recipient SET lease_until = ? WHERE lease_until IS NOT NULL", past)
-    _sql(scene, "UPDATE recipient SET next_try_at = ? WHERE next_try_at IS NOT NULL", past)
-    _sql(scene, "UPDATE worker SET seen_at = ?", past)
-    _sql(scene, "UPDATE server SET next_try_at = NULL")
-
-
-def _sql(scene: Path, statement: str, *values: object) -> list[tuple]:
-    connection = sqlite3.connect(scene / "tocsin.db", isolation_level=None)
-    try:
-        return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
-
-
-def _uids(scene: Path) -> list[tuple[int, str]]:
-    """Row id and uid; where there is no column for it, the uid is the id in 16 hex digits."""
-    columns = {row[1] for row in _sql(scene, "PRAGMA table_info(recipient)")}
-    uid = "uid" if "uid" in columns else "printf('%016x', id)"
-    return _sql(scene, f"SELECT id, {uid} FROM recipient")
-
-
-def _rows(scene: Path) -> list[tuple[str, str]]:
-    uids = dict(_uids(scene))
-    return [
-        (uids[number], state) for number, state in _sql(scene, "SELECT id, state FROM recipient")
-    ]
+    records = Records(scene)
+    for table, column in (
+        ("recipient", "lease_until"),
+        ("recipient", "next_try_at"),
+        ("worker", "seen_at"),
+    ):
+        past = f"UPDATE {table} SET {column} = '2020-01-01 00:00:00' WHERE {column} IS NOT NULL"
+        records.run(past)
+    records.run("UPDATE server SET next_try_at = NULL")
 
 
 def by_calls(scene: Letters, quick: bool, until: float) -> list[Total]:
     """Killed at each system call; then each call on the disk fails."""
-    title = f"mail worker, {scene.workers} at work, {scene.connections} connections"
+    title = scene.title
     totals = []
     ways = [("killed", kill.CALLS, "signal=SIGKILL", False), ("EIO", kill.DISK, "error=EIO", False),
             ("disk full", kill.DISK, "error=ENOSPC", True)]  # fmt: skip
@@ -171,7 +194,7 @@ def by_points(scene: Letters, quick: bool, until: float) -> Total | None:
     except ImportError:
         tools.say("This version has no named points.")
         return None
-    total = Total(f"mail worker, {scene.workers} at work, twelve named points", NAMES)
+    total = Total(f"{scene.title}, twelve named points", NAMES)
     for point in POINTS:
         hits = 0
         for time_ in range(1, 4 if quick else 13):
@@ -188,6 +211,56 @@ def by_points(scene: Letters, quick: bool, until: float) -> Total | None:
     return total
 
 
+def at_random(scene: Letters, until: float) -> Total:
+    """Killed at random moments: all workers at once, three times, then one of them; the others
+    finish."""
+    title = f"{scene.title}, {scene.count} people, killed at random moments"
+    total = Total(title, NAMES)
+    chance = random.Random(7)
+    kills = 0
+    begun = time.monotonic()
+    taken = 0.0
+    while not total.runs or (begun + taken < until and total.runs < 100):
+        with scene.fresh() as folder:
+            kills += _strikes(scene, folder, chance)
+            scene.finish(folder)
+            total.take(scene.verdict(folder, 3 * scene.workers + 1), -9, "random moments")
+        taken = time.monotonic() - begun  # at least one run
+    total.killed = kills
+    total.line()
+    return total
+
+
+def _strikes(scene: Letters, folder: Place, chance: random.Random) -> int:
+    kills = 0
+    for strike in range(4):
+        log = folder.folder / "log"
+        children = [Child(_worker(folder), log) for _ in range(scene.workers)]
+        for child in children:
+            child.go()
+        time.sleep(chance.uniform(0.01, 0.6))
+        for child in children[: 1 if strike == 3 else None]:
+            kills += child.alive
+            child.kill()
+        for child in children:
+            child.ended(120)
+        time_passes(folder)
+    return kills
+
+
+def one_scene(
+    engine: Engine, more: tuple[int, int, int, Path], options: argparse.Namespace, seconds: float
+) -> int:
+    """All ways to die, with one database and one number of workers; how many runs were bad."""
+    begun = time.monotonic()
+    few = Letters(engine, *more, PEOPLE[more[0]])
+    points = by_points(few, options.quick, begun + 0.25 * seconds)
+    totals = by_calls(few, options.quick, begun + 0.85 * seconds)
+    many = Letters(engine, *more, options.people)
+    totals.append(at_random(many, begun + seconds))
+    return sum(total.bad for total in [*totals, *([points] if points else [])])
+
+
 def main() -> int:
     """Sweep and print; 1 when anything was bad."""
     words = argparse.ArgumentParser(prog="benchmarks.sweep.letters")
@@ -195,20 +268,20 @@ def main() -> int:
     words.add_argument("--minutes", type=float, default=12)
     words.add_argument("--workers", type=int, nargs="+", default=[1, 4])
     words.add_argument("--connections", type=int, default=2)
+    words.add_argument("--people", type=int, default=2_000, help="for the kills at random moments")
+    words.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     options = words.parse_args()
     until = time.monotonic() + 60 * options.minutes
     bad = 0
-    with tools.folder() as folder:
+    with tools.folder() as folder, engines(folder, tuple(options.databases)) as both:
         dump = folder / "dump"
         dump.touch()
+        scenes = [(engine, workers) for engine in both for workers in options.workers]
         with tools.slow_sink(dump=dump) as port:
-            for position, workers in enumerate(options.workers):
-                scene = Letters(folder, workers, options.connections, port, dump)
-                left = (until - time.monotonic()) / (len(options.workers) - position)
-                end = time.monotonic() + left
-                points = by_points(scene, options.quick, time.monotonic() + left / 3)
-                totals = by_calls(scene, options.quick, end)
-                bad += sum(total.bad for total in [*totals, *([points] if points else [])])
+            for position, (engine, workers) in enumerate(scenes):
+                left = (until - time.monotonic()) / (len(scenes) - position)
+                more = (workers, options.connections, port, dump)
+                bad += one_scene(engine, more, options, left)
     return 1 if bad else 0
 
 
