@@ -8,6 +8,7 @@ with four workers), time that passes, a worker that finishes, and the checker.
 
 import argparse
 import contextlib
+import importlib
 import os
 import random
 import sqlite3
@@ -23,6 +24,11 @@ from benchmarks.people import people
 from benchmarks.sweep import kill, letters_checker
 from benchmarks.sweep.kill import Blow, Child
 from benchmarks.sweep.total import Total
+
+try:
+    from notifications.sending import faults
+except ImportError:
+    faults = None  # type: ignore[assignment]
 
 NAMES = ("lost", "copies", "wrong", "missing", "stuck", "excess", "in_doubt", "doubt_taken")
 PEOPLE = {1: 6, 4: 16}
@@ -130,6 +136,8 @@ class Records:
 
 def _worker(scene: Place) -> Callable[[], Callable[[], None]]:
     def prepare() -> Callable[[], None]:
+        if faults is not None:
+            importlib.reload(faults)  # it reads the environment once
         app = stage.application(scene.folder, scene.database)
 
         def work() -> None:
@@ -189,13 +197,11 @@ def _one_call(
 
 def by_points(scene: Letters, quick: bool, until: float) -> Total | None:
     """Killed at each named point, the first time and later ones."""
-    try:
-        from notifications.sending.faults import POINTS
-    except ImportError:
+    if faults is None:
         tools.say("This version has no named points.")
         return None
     total = Total(f"{scene.title}, twelve named points", NAMES)
-    for point in POINTS:
+    for point in faults.POINTS:
         hits = 0
         for time_ in range(1, 4 if quick else 13):
             if time.monotonic() > until:
