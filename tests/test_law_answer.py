@@ -7,7 +7,7 @@ import pytest
 
 from incidents.law import Facts, Risk, assess
 from incidents.law.reading import KINDS
-from incidents.law.vocabulary import Exfiltration, Protection
+from incidents.law.vocabulary import Exfiltration, Identifiable, IntegrityLoss, Protection
 from tests.breaches import ENCRYPTED, QUIET, THEFT, data
 from tests.edpb import CASES, OPEN_CASES
 
@@ -269,3 +269,53 @@ def test_the_answer_as_json_has_these_keys_and_no_others():
         assert all(flip.keys() == {"fact", "from", "to", "changes"} for flip in told["flips"])
         assert {"dpc", "ei", "cb", "min", "max", "level"} <= told["enisa"].keys()
         assert told["notes"] == [one["text"] % one["params"] for one in told["remarks"]]
+
+
+def test_data_of_which_nobody_can_tell_the_person_are_spared_by_that_fact():
+    taken = replace(case("05"), identifiable=Identifiable.NONE, integrity_loss=IntegrityLoss.NONE)
+
+    because = assess(taken, TODAY).authority.reasons[1]
+
+    assert (because.rule, because.facts) == (
+        "EDPB Guidelines 9/2022, section IV.B",
+        ("identifiable",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "fact", "limits"),
+    [
+        (replace(case("11"), subject_count=900, fraud_enabling=False), "subject_count", [10_001]),
+        (case("13"), "subject_count", [1001]),
+        (case("09"), "recipient_count", [2]),
+        (case("13"), "recipient_count", [101]),
+        (case("01"), "restoration_hours", [25]),
+    ],
+)
+def test_of_a_number_the_nearest_one_that_changes_a_duty_is_shown(facts, fact, limits):
+    flips = assess(facts, TODAY).flips
+
+    assert [flip.would_be for flip in flips if flip.fact == fact] == limits
+
+
+def test_what_settles_most_is_asked_first():
+    taken = replace(case("10"), protection=None, key_compromised=None)
+    asked = assess(taken, TODAY).ask_next
+
+    settled = [
+        sum(
+            assess(replace(taken, **{key: value}), TODAY).outcome != assess(taken, TODAY).outcome
+            for value in values
+        )
+        for key in asked
+        for values in [list(Protection) if key == "protection" else [False, True]]
+    ]
+    assert set(asked) == {"protection", "key_compromised"}
+    assert settled == sorted(settled, reverse=True)
+
+
+def test_every_breach_is_documented_for_certain():
+    assert (assess(Facts(), TODAY).document.duty, assess(Facts(), TODAY).document.certain) == (
+        True,
+        True,
+    )
