@@ -9,10 +9,12 @@ import asyncio
 import logging
 import re
 import socket
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
-from typing import Any, AnyStr
+from typing import AnyStr
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
@@ -25,6 +27,7 @@ from notifications import acknowledge, incoming
 
 log = logging.getLogger(__name__)
 TAKEN = 2 * incoming.LARGEST  # bytes; a larger mail is refused, so that its sender hears of it
+_AGAIN = 10.0  # seconds until a place that was taken is tried again
 _MOST_RECIPIENTS = 100
 _AFTER_DATA = ("552 Error: Too much mail data", "500 Line too long")
 _ADDRESS = re.compile(r"[!-~\x80-\U0010ffff]{0,512}")
@@ -153,17 +156,16 @@ async def _serve(app: Flask, where: tuple[str, int] | Path, stop: Event) -> None
             loop=loop,
         )
 
-    try:
-        listening: Any
-        if isinstance(where, Path):
-            with suppress(FileNotFoundError):
-                where.unlink()
-            listening = await loop.create_unix_server(connection, str(where))
-            where.chmod(0o660)
-        else:
-            listening = await loop.create_server(connection, *where)
-    except OSError as error:
-        log.error("LMTP: %s cannot be listened at (%s)", where, error.strerror)
+    listening = None
+    while listening is None and not stop.is_set():
+        try:
+            listening = await _listen(loop, connection, where)
+        except OSError as error:  # told, and tried again: the mail waits at the mail server
+            log.error("LMTP: %s cannot be listened at (%s)", where, error.strerror)
+            end = time.monotonic() + _AGAIN
+            while time.monotonic() < end and not stop.is_set():
+                await asyncio.sleep(0.2)
+    if listening is None:
         return
     app.extensions["lmtp"] = (
         where if isinstance(where, Path) else listening.sockets[0].getsockname()
@@ -171,6 +173,18 @@ async def _serve(app: Flask, where: tuple[str, int] | Path, stop: Event) -> None
     async with listening:
         while not stop.is_set():
             await asyncio.sleep(0.2)
+
+
+async def _listen(
+    loop: asyncio.AbstractEventLoop, connection: Callable[[], LMTP], where: tuple[str, int] | Path
+) -> asyncio.Server:
+    if not isinstance(where, Path):
+        return await loop.create_server(connection, *where)
+    with suppress(FileNotFoundError):
+        where.unlink()
+    listening = await loop.create_unix_server(connection, str(where))
+    where.chmod(0o660)
+    return listening
 
 
 def init_app(app: Flask) -> None:

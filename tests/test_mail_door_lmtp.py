@@ -159,3 +159,24 @@ def test_a_client_that_hangs_up_leaves_nothing_and_holds_up_nobody(door):
 def test_a_setting_that_names_no_place_stops_the_start(setting):
     with pytest.raises(BadSetting, match="TOCSIN_LMTP"):
         lmtp.place(setting)
+
+
+def test_a_door_whose_place_is_taken_opens_when_it_is_free(app, monkeypatch, caplog):
+    monkeypatch.setattr(lmtp, "_AGAIN", 0.0)
+    holder = socket.create_server(("127.0.0.1", 0))
+    setting = f"127.0.0.1:{holder.getsockname()[1]}"
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], lmtp=setting))
+    app.extensions.pop("lmtp", None)
+    stop = threading.Event()
+    thread = threading.Thread(target=lmtp.serve, args=(app, stop))
+    thread.start()
+    while "cannot be listened at" not in caplog.text:
+        time.sleep(0.01)
+    holder.close()
+    while not app.extensions.get("lmtp"):
+        time.sleep(0.01)
+    handed_over(app.extensions["lmtp"])
+    stop.set()
+    thread.join()
+
+    assert stored() == 1
