@@ -13,7 +13,8 @@ WHOLE = (
     b"From: =?utf-8?Q?K=C3=A1rim?= <k@c.example>\r\nTo: a@b.example\r\nSubject: =?iso-2022-jp?B?"
     b'GyRCJV4bKEI=?=\r\nContent-Type: multipart/mixed; boundary="x y"\r\n\r\n--x y\r\n'
     b"Content-Type: multipart/alternative; boundary=z\r\n\r\n--z\r\n\r\nHello\r\n--z\r\n"
-    b"Content-Type: text/html; charset=utf-16\r\n\r\n<p>Hello<b>\r\n--z--\r\n--x y\r\nContent-Type: application/pdf\r\n"
+    b"Content-Type: text/html; charset=utf-16\r\n\r\n<p>Hello<b>\r\n--z--\r\n--x y\r\n"
+    b"Content-Type: application/pdf\r\n"
     b"Content-Disposition: attachment; filename*=utf-8''%e2%82%ac.pdf\r\n"
     b"Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjc=\r\n--x y\r\n"
     b"Content-Type: message/rfc822\r\n\r\nSubject: In\r\n\r\n"
