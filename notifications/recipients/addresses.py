@@ -130,8 +130,8 @@ def name(*parts: str | None) -> str | None:
     ('Ada Byron', 'a Bcc: b', None)
     """
     text = " ".join(part for part in parts if part)
-    letters = text.replace(" ", "").replace("-", "")
-    if letters.isalpha() and len(text) <= 100 and is_normalized("NFC", text):
+    letters = text.replace(" ", "").replace("-", "").replace("’", "")
+    if letters.isalnum() and len(text) <= 100 and is_normalized("NFC", text):
         return text if text[0] != " " != text[-1] and "  " not in text else " ".join(text.split())
     text = one_line(text, 120) or ""
     if not text or _LINK.search(text):

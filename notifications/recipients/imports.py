@@ -5,6 +5,7 @@ voids an approval (notices.changing), writes one entry, and commits nothing.
 """
 
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -21,13 +22,13 @@ from notifications import notices
 from notifications.models import ListImport, Notice
 from notifications.recipients import grouping, store, workbook
 from notifications.recipients.columns import Columns, recognise
-from notifications.recipients.groups import MOST, Groups, TooManyGroups
+from notifications.recipients.groups import Groups
 from notifications.recipients.listing import entry, grown, known, locked, sealing
 from notifications.recipients.origins import origin
-from notifications.recipients.person import NONCE
-from notifications.recipients.sift import TAKEN, Findings, Keys, Row, Sieve, sift
+from notifications.recipients.person import NONCE, compact
+from notifications.recipients.sift import TAKEN, Findings, Keys, Sieve, sift
 from notifications.recipients.spool import Line, Spool
-from notifications.recipients.table import BadTable, Shape, shape
+from notifications.recipients.table import Shape, shape
 
 LARGE = 2 << 20  # bytes of CSV from which on the worker reads it: some 40,000 people
 BATCH = 2_000  # people for whom random numbers are made at once
@@ -49,6 +50,7 @@ class Look:
         self.file, self.sheet = file, ""
         if workbook.is_workbook(file):
             self.file, self.sheet = workbook.as_csv(file)
+            weakref.finalize(self, self.file.close)
         self.size, self.kept_sha256 = store.digest(self.file)
         self.shape: Shape = shape(self.file)
         self.columns = columns or columns_of(self.shape)
@@ -82,7 +84,7 @@ def examine(
         return None
     findings = Findings()
     sieve = sieve_of(shape, columns, known, groups)
-    for number, row in enumerate(_sifted(file, shape, sieve)):
+    for number, row in enumerate(sift(file, shape, sieve)):
         findings.take(row)
         findings.compare(row)
         if progress and not number % BATCH:
@@ -101,24 +103,12 @@ def sieve_of(
     return Sieve(columns, header, keys, known, groups or Groups())
 
 
-def _sifted(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
-    try:
-        yield from sift(file, shape, sieve)
-    except TooManyGroups as error:
-        raise BadTable(TOO_MANY, most=MOST) from error
-
-
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
     """Mark a text for translation without translating it here."""
     return text
 
 
 DAMAGED = N_("What was kept of this file is damaged. Nothing was imported: upload it again.")
-TOO_MANY = N_(
-    "The columns that say which data is concerned make more than %(most)s different groups of "
-    "people, and each needs a paragraph of its own. Choose fewer of these columns, or bring the "
-    "words in them into line."
-)
 
 
 def upload(notice: Notice, filename: str | None, look: Look, by: User, at: datetime) -> ListImport:
@@ -211,20 +201,21 @@ def prepare(
     findings = Findings()
 
     def lines() -> Iterator[Line]:
-        nonces = b""
-        for number, found in enumerate(_sifted(file, shape, sieve)):
-            findings.take(found)
-            if progress and not number % BATCH:
-                progress(number)
-            person = found.person
-            if person is None:
+        take, close = findings.take, seal.close_text
+        nonces, at = b"", 0
+        for number, found in enumerate(sift(file, shape, sieve)):
+            take(found)
+            if not number % BATCH:
+                nonces, at = os.urandom(NONCE * BATCH), 0
+                if progress:
+                    progress(number)
+            _line, outcome, key, parts, group, _reason = found
+            if not parts:
                 continue
-            if not nonces:
-                nonces = os.urandom(NONCE * BATCH)
-            nonce, nonces = nonces[:NONCE], nonces[NONCE:]
-            state = "queued" if person.address else "paper"
-            sealed = seal.close(person, found.key, nonce)
-            yield found.key, person.language or otherwise, found.group, state, sealed
+            sealed = close(compact(*parts), key, nonces[at : at + NONCE])
+            at += NONCE
+            state = "queued" if outcome == "new" else "paper"
+            yield key, parts[2] or otherwise, group, state, sealed
 
     spool.fill(lines())
     return {

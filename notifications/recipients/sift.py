@@ -10,11 +10,22 @@ from incidents.intake import one_line
 from notifications.recipients import addresses, concerned
 from notifications.recipients.columns import Columns
 from notifications.recipients.columns import language as language_of
-from notifications.recipients.groups import Groups
+from notifications.recipients.groups import MOST, Groups, TooManyGroups
 from notifications.recipients.person import Person
 from notifications.recipients.seen import Seen
-from notifications.recipients.table import Shape, rows
+from notifications.recipients.table import BadTable, Shape, rows
 
+
+def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
+    """Mark a text for translation without translating it here."""
+    return text
+
+
+TOO_MANY = N_(
+    "The columns that say which data is concerned make more than %(most)s different groups of "
+    "people, and each needs a paragraph of its own. Choose fewer of these columns, or bring the "
+    "words in them into line."
+)
 # What a row is. "new" rows become people with an e-mail address, "paper" rows people without.
 OUTCOMES = ("new", "paper", "known", "duplicate", "invalid", "missing")
 TAKEN = ("new", "paper")
@@ -32,9 +43,14 @@ class Row(NamedTuple):
     line: int
     outcome: str
     key: bytes = b""
-    person: Person | None = None
+    parts: tuple[Any, ...] = ()  # of a person, as Person and `compact` take them; of others ()
     group: int = 0
     reason: str = ""
+
+    @property
+    def person(self) -> Person | None:
+        """Who is to be told."""
+        return Person(*self.parts) if self.parts else None
 
 
 @dataclass
@@ -67,15 +83,15 @@ class Sieve:
         )
         self.flags = [(n, concerned.category(_cell(header, n))) for n in columns.flags]
         self.fields = [(n, one_line(_cell(header, n), 60) or str(n + 1)) for n in columns.fields]
+        self.grouped = bool(self.flags) or columns.data is not None
         self._languages: dict[str, str] = {}
         self._countries: dict[str, str | None] = {}
         self._data: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {}
 
     def look(self, line: int, cells: list[str]) -> Row:
         """What this row is. Raises groups.TooManyGroups."""
-        written = _cell(cells, self.columns.address)
         try:
-            address = addresses.check(written)
+            address = addresses.check(_cell(cells, self.columns.address))
         except addresses.BadAddress as error:
             if str(error) == addresses.NO_ADDRESS:
                 return self._without(line, cells)
@@ -85,19 +101,20 @@ class Sieve:
             return Row(line, "duplicate", key)
         if key in self.known:
             return Row(line, "known", key)
-        data, group = self._concerned(cells)
-        return Row(line, "new", key, self._person(address, cells, data), group)
+        data, group = self._concerned(cells) if self.grouped else ((), 0)
+        return Row(line, "new", key, self._parts(address, cells, data), group)
 
     def _without(self, line: int, cells: list[str]) -> Row:
         """Somebody without an e-mail address gets a letter on paper, if it can be addressed."""
-        data, group = self._concerned(cells)
-        person = self._person("", cells, data)
-        if not (person.postal or person.name):
+        data, group = self._concerned(cells) if self.grouped else ((), 0)
+        parts = self._parts("", cells, data)
+        _address, name, *_rest, post = parts
+        if not (post or name):
             return Row(line, "missing", reason=addresses.NO_ADDRESS)
-        about = f"{person.name or ''}\0{person.postal or ''}".casefold()
+        about = f"{name or ''}\0{post or ''}".casefold()
         key = self.keys.paper(about)
         if not self.seen.add(key):
-            if person.postal:
+            if post:
                 return Row(line, "duplicate", key)
             # Two of one name and no more known of them may be two people.
             count = 2
@@ -105,9 +122,9 @@ class Sieve:
                 count += 1
         if key in self.known:
             return Row(line, "known", key)
-        return Row(line, "paper", key, person, group)
+        return Row(line, "paper", key, parts, group)
 
-    def _person(self, address: str, cells: list[str], data: tuple[str, ...]) -> Person:
+    def _parts(self, address: str, cells: list[str], data: tuple[str, ...]) -> tuple[Any, ...]:
         columns = self.columns
         if columns.name is not None:
             name = addresses.name(_cell(cells, columns.name))
@@ -115,7 +132,7 @@ class Sieve:
             name = addresses.name(_cell(cells, columns.first), _cell(cells, columns.last))
         else:
             name = None
-        return Person(
+        return (
             address,
             name,
             self._language(cells) if columns.language is not None else "",
@@ -140,8 +157,6 @@ class Sieve:
 
     def _concerned(self, cells: list[str]) -> tuple[tuple[str, ...], int]:
         """Which data of this person is concerned, and the number of the group that makes."""
-        if not self.flags and self.columns.data is None:
-            return (), 0
         told = (
             _cell(cells, self.columns.data)[:400],
             *(_cell(cells, n)[:20] for n, _ in self.flags),
@@ -199,23 +214,23 @@ def postal(cells: list[str], numbers: tuple[int, ...]) -> str | None:
 
 
 def sift(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
-    """Each row of the file and what it is, in order. Raises table.BadTable in mid-way, and
-    groups.TooManyGroups."""
+    """Each row of the file and what it is, in order. Raises table.BadTable in mid-way."""
     header = sieve.columns.header
     look = sieve.look
-    for number, (line, cells) in enumerate(rows(file, shape.encoding, shape.delimiter)):
-        if number > header:
-            yield look(line, cells)
+    try:
+        for number, (line, cells) in enumerate(rows(file, shape.encoding, shape.delimiter)):
+            if number > header:
+                yield look(line, cells)
+    except TooManyGroups as error:
+        raise BadTable(TOO_MANY, most=MOST) from error
 
 
 @dataclass
 class Findings:
     """What a list holds: counts by outcome, group and language, and the first problems."""
 
-    outcomes: Counter[str] = field(default_factory=Counter)
-    languages: Counter[str] = field(default_factory=Counter)  # of new people; "" = not said
-    groups: Counter[tuple[int, str]] = field(default_factory=Counter)  # by number and language
-    unnamed: int = 0
+    # By outcome, group and language of people ("" = not said), and whether they have a name.
+    tally: dict[tuple[str, int, str, bool], int] = field(default_factory=dict)
     problems: list[tuple[int, str]] = field(default_factory=list)
     twins: int = 0
     twin_lines: list[int] = field(default_factory=list)
@@ -223,21 +238,21 @@ class Findings:
 
     def take(self, row: Row) -> None:
         """Count one row."""
-        self.outcomes[row.outcome] += 1
-        if row.person is not None:
-            language = row.person.language
-            self.languages[language] += 1
-            self.groups[row.group, language] += 1
-            self.unnamed += row.person.name is None
-        elif row.reason and len(self.problems) < SHOWN:
-            self.problems.append((row.line, row.reason))
+        _line, outcome, _key, parts, group, reason = row
+        if parts:
+            kind = outcome, group, parts[2], parts[1] is not None
+        else:
+            kind = outcome, 0, "", True
+            if reason and len(self.problems) < SHOWN:
+                self.problems.append((row.line, reason))
+        self.tally[kind] = self.tally.get(kind, 0) + 1
 
     def compare(self, row: Row) -> None:
         """Count an address that differs from one before it only by dots or a plus: shown, and
         never merged, since with most providers these are two people."""
-        if row.outcome != "new" or row.person is None:
+        if row.outcome != "new":
             return
-        hashed = hash(addresses.twin(row.person.address))
+        hashed = hash(addresses.twin(row.parts[0]))
         if not self._twins.add(hashed.to_bytes(8, "big", signed=True) + b"\0\0"):
             self.twins += 1
             if len(self.twin_lines) < TWINS:
@@ -245,12 +260,20 @@ class Findings:
 
     def as_json(self) -> dict[str, Any]:
         """Numbers, and lines with their reasons; nothing of the people themselves."""
+        outcomes, languages, unnamed = Counter[str](), Counter[str](), 0
+        groups = Counter[tuple[int, str]]()
+        for (outcome, group, language, named), count in self.tally.items():
+            outcomes[outcome] += count
+            if outcome in TAKEN:
+                languages[language] += count
+                groups[group, language] += count
+                unnamed += 0 if named else count
         return {
-            **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
-            "rows": self.outcomes.total(),
-            "languages": dict(self.languages),
-            "groups": [[*key, count] for key, count in sorted(self.groups.items())],
-            "unnamed": self.unnamed,
+            **{outcome: outcomes[outcome] for outcome in OUTCOMES},
+            "rows": outcomes.total(),
+            "languages": dict(languages),
+            "groups": [[*key, count] for key, count in sorted(groups.items())],
+            "unnamed": unnamed,
             "problems": [list(problem) for problem in self.problems],
             "twins": self.twins,
             "twin_lines": self.twin_lines,

@@ -27,8 +27,8 @@ COPY = (
 )
 _TYPES = ("int4", "bytea", "varchar", "int4", "varchar", "bytea", "int4")
 ROOMS = 256  # by the first byte of the key
-PILE = 100  # rows of a room that are written down together
-CACHE = 32_000  # KiB of SQLite's pages kept while rows are written
+PILE = 50  # rows of a room that are written down together
+CACHE = 16_000  # KiB of SQLite's pages kept while rows are written
 
 
 class Spool:
