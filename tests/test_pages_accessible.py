@@ -142,7 +142,7 @@ def test_axe_finds_nothing_on_the_way_of_a_reporter(site, context, language):
     def judge(name):
         page.evaluate(AXE_SCRIPT)
         found[name] = page.evaluate(RUN, {})
-        assert page.evaluate("document.documentElement.scrollWidth") == 390, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
 
     def press():
         page.locator("main form:has(.actions) .actions button").first.click()

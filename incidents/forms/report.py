@@ -83,6 +83,8 @@ class ReportForm(KeyedForm):
     contact = EmailField(_l("Your e-mail address"), [Optional(), AtMost(254)])
     website = StringField("Website")  # left empty by people, who do not see it
 
+    _uploads: tuple[File, ...] | None = None
+
     @property
     def anonymous(self) -> bool:
         """Whether the reporter asked to stay unknown."""
@@ -151,14 +153,18 @@ class ReportForm(KeyedForm):
             )
 
     def uploads(self) -> tuple[File, ...]:
-        """The files that came with this request. Their names carry no folder."""
-        files = []
+        """The files that came with this request, each once. Their names carry no folder."""
+        if self._uploads is not None:
+            return self._uploads
+        files: dict[tuple[str, str], File] = {}
         for sent in request.files.getlist("files"):
             if sent.filename:
                 sent.stream.seek(0)
                 name = sent.filename.replace("\\", "/").rsplit("/", 1)[-1]
-                files.append(File(name, sent.mimetype, sent.stream.read()))
-        return tuple(files)
+                file = File(name, sent.mimetype, sent.stream.read())
+                files.setdefault((name, file.sha256), file)
+        self._uploads = tuple(files.values())
+        return self._uploads
 
     def kept(self) -> list[HeldFile]:
         """The files of an earlier sending of this form that are still wanted."""

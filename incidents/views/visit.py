@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_security import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug import Response
@@ -225,6 +226,10 @@ def my_report_leave() -> Response:
         acts.leave(receipt)
         db.session.commit()
     answer = make_response(render_template("incidents/left.html"))
+    if current_user.is_authenticated:  # somebody who works here: their own session goes on
+        for name in ("visit", "code", "receipt"):
+            session.pop(name, None)
+        return answer
     session.clear()
     answer.headers["Clear-Site-Data"] = FORGET
     return answer
