@@ -63,6 +63,8 @@ def _groups(incident: Incident, tried: NewsForm | None = None) -> list[dict[str,
         asked = request.form.get("kind", ""), request.form.get("language", "")
         if asked in groups:
             groups[asked]["form"] = tried
+    for number, group in enumerate(groups.values()):
+        group["form"].text.id = f"text-{number}"
     return list(groups.values())
 
 
