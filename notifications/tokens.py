@@ -75,10 +75,11 @@ def read_return_address(address: str) -> tuple[str, str] | None:
 def _mac(start: str) -> str:
     """80 bits over `start`. The key comes from the first data key, so that a new session key
     does not cut the thread of mails already on their way."""
-    key = _key(current_app.config["DATA_KEYS"][0][1])
-    return hmac.digest(key, start.encode(), "sha256").hex()[:20]
+    mac = _keyed(current_app.config["DATA_KEYS"][0][1]).copy()
+    mac.update(start.encode())
+    return mac.hexdigest()[:20]
 
 
 @lru_cache(4)
-def _key(first: bytes) -> bytes:
-    return hmac.digest(first, b"mail tokens", "sha256")
+def _keyed(first: bytes) -> hmac.HMAC:
+    return hmac.new(hmac.digest(first, b"mail tokens", "sha256"), digestmod="sha256")

@@ -16,11 +16,6 @@ WIDTH = 72  # characters a line of the text twin
 _HEADING = re.compile(r"#+\s+(.*)")
 _POINT = re.compile(r"[-*•]\s+(.*)")
 _STEP = re.compile(r"\d{1,2}[.)]\s+(.*)")
-_FRAMES = {
-    "points": Markup("<ul>\n{}\n</ul>\n"),
-    "steps": Markup("<ol>\n{}\n</ol>\n"),
-}
-_PARAGRAPH, _BREAK = (Markup("<p>"), Markup("</p>\n")), Markup("<br>\n")
 _LINK = re.compile(r"https?://[^\s<>\"'()\[\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -99,11 +94,13 @@ def block_html(kind: str, lines: list[str], hosts: Collection[str]) -> Markup:
     """One block of the HTML twin."""
     filled = [_linked(line, hosts) for line in lines]
     if kind == "heading":
-        return Markup("<h2>{}</h2>\n").format(filled[0])
-    if kind == "text":
-        return _PARAGRAPH[0] + _BREAK.join(filled) + _PARAGRAPH[1]
-    items = Markup("\n").join(Markup("<li>{}</li>").format(line) for line in filled)
-    return _FRAMES[kind].format(items)
+        html = f"<h2>{filled[0]}</h2>\n"
+    elif kind == "text":
+        html = "<p>" + "<br>\n".join(filled) + "</p>\n"
+    else:
+        name = "ul" if kind == "points" else "ol"
+        html = "\n".join([f"<{name}>", *(f"<li>{line}</li>" for line in filled), f"</{name}>\n"])
+    return Markup(html)  # noqa: S704 - each line was escaped by itself
 
 
 def _linked(line: str, hosts: Collection[str]) -> Markup:

@@ -114,6 +114,7 @@ class PeopleSeal:
         """The person sealed for this row. Raises incidents.seal.Broken."""
         try:
             place = self.place + address_key
-            return Person.from_json(self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], place))
+            plain = self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], place)
+            return Person.from_json(plain.decode())
         except (InvalidTag, ValueError) as error:
             raise Broken("A person of a list does not open.") from error
