@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 EACH = 5  # letters that wait for each connection that is opened: twelve do not need eight
 GOOD_BYE = 5.0  # seconds for the answer to QUIT
 AGAIN = 100  # letters taken over, after which one connection more is tried again
+LOSSES = 4  # after which a letter waits; on a connection that took nothing, two at once
 CLOSED = N_("The server ended the connection.")
 SILENT = N_("The server did not answer in time.")
 
@@ -185,8 +186,8 @@ class Wire:
             self._struck(answer)
         for letter in reversed(unsent):
             self._journal.answered(letter.id)
-            letter.losses += 1
-            if letter.losses < 2 or self._tray.holds(letter) or line.talk.quitting:
+            letter.losses += 1 if line.talk.answers else 2
+            if letter.losses < LOSSES or self._tray.holds(letter) or line.talk.quitting:
                 self._tray.back(letter)
             else:
                 self._tray.done(letter, Outcome("lost", answer, alive=False))

@@ -11,14 +11,19 @@ loopback or in a socket of its own, in a temporary folder, as root or as an ordi
 from servers.browser import base_url, browser_type_launch_args, complaints, context, live
 from servers.certificate import Certificate, certificate, make_certificate
 from servers.dovecot import Dovecot, dovecot
+from servers.faulty import DROP, HANG, Faulty, Proxy, faulty, proxy
 from servers.parts import free_port, need, pytest_terminal_summary
 from servers.postgres import Postgres, postgres, postgres_server
 from servers.smtp import ReceivedMail, SmtpSink, smtp_sink
 
 __all__ = [
+    "DROP",
+    "HANG",
     "Certificate",
     "Dovecot",
+    "Faulty",
     "Postgres",
+    "Proxy",
     "ReceivedMail",
     "SmtpSink",
     "base_url",
@@ -27,12 +32,14 @@ __all__ = [
     "complaints",
     "context",
     "dovecot",
+    "faulty",
     "free_port",
     "live",
     "make_certificate",
     "need",
     "postgres",
     "postgres_server",
+    "proxy",
     "pytest_terminal_summary",
     "smtp_sink",
 ]
