@@ -29,6 +29,7 @@ def init_app(app: "Flask") -> None:
     )
     from notifications.channels import made, paper, public, sheets  # noqa: F401
     from notifications.cli import mail
+    from notifications.proof import dossiers  # noqa: F401
     from notifications.sending import outbox  # noqa: F401
 
     delivery.init_app(app)

@@ -18,7 +18,7 @@ from incidents.db import db
 from incidents.intake import clean, one_line
 from incidents.models import User
 from incidents.refusal import Refused
-from notifications import jobs, notices
+from notifications import frozen, jobs, notices
 from notifications.models import Attempt, Notice, Recipient, Server
 
 # While a letter is in one of these, its run is not finished.
@@ -39,7 +39,9 @@ def start(notice: Notice, by: User, at: datetime) -> None:
             _("The text, the list or the sender is not what was approved. Approve it again.")
         )
     notice.state, notice.started_at = "sending", at
-    _record("notice.started", notice, by, at, hash=notice.approval)
+    _record(
+        "notice.started", notice, by, at, hash=notice.approval, settings=frozen.settings(notice)
+    )
     jobs.wake_after_commit("outbox.deliver")
 
 
@@ -65,7 +67,7 @@ def resume(notice: Notice, by: User, at: datetime) -> None:
             _("The text, the list or the sender is not what was approved. Approve it again.")
         )
     _go_on(notice)
-    _record("notice.resumed", notice, by, at)
+    _record("notice.resumed", notice, by, at, settings=frozen.settings(notice))
 
 
 def cancel(notice: Notice, by: User, at: datetime) -> None:
@@ -101,7 +103,7 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
         raise Refused(_("No letter failed, so none is to be sent again."))
     notice.finished_at = None
     _go_on(notice)
-    _record("notice.resent", notice, by, at, letters=number)
+    _record("notice.resent", notice, by, at, letters=number, settings=frozen.settings(notice))
     return number
 
 

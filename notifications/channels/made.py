@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from incidents.db import db, now, reading
+from incidents.db import db, now, only_reading
 from incidents.models import User
 from notifications import jobs
 from notifications.models import MadeFile, MadePart, Notice, PaperBatch
@@ -172,8 +172,8 @@ def read(file: MadeFile) -> Iterator[bytes]:
 
 def _pieces(app: Flask, number: int, count: int) -> Iterator[bytes]:
     for piece in range(count):
-        with app.app_context():  # one for each: the reader may take its time between two
-            reading()
+        # One for each: the reader may take its time between two.
+        with app.app_context(), only_reading():
             here = MadePart.file_id == number, MadePart.number == piece
             content = db.session.scalars(select(MadePart).where(*here)).one().content
         yield content

@@ -67,3 +67,19 @@ class SomeToldForm(FlaskForm):
         ],
     )
     how = TextAreaField(_l("When, and by whom?"), [InputRequired(), AtMost(2_000)])
+
+
+class ProofForm(FlaskForm):
+    """Have a proof dossier made."""
+
+    variant = RadioField(
+        _l("For whom is it?"),
+        [InputRequired(_l("Choose one of the two."))],
+        choices=[
+            ("sealed", _l("For others: without addresses and names, only keyed hashes")),
+            ("open", _l("For your own file: with addresses, names and the mails that came back")),
+        ],
+    )
+    people = TextAreaField(
+        _l("Whose exact letters are included? One address a line"), [AtMost(20_000)]
+    )

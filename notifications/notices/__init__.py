@@ -16,6 +16,7 @@ from notifications.notices.approval import (
     fingerprint,
     is_approved,
     missing,
+    preimage,
     surroundings,
 )
 from notifications.notices.drafting import draft
@@ -35,5 +36,6 @@ __all__ = [
     "fingerprint",
     "is_approved",
     "missing",
+    "preimage",
     "surroundings",
 ]

@@ -9,6 +9,7 @@ import hmac
 import json
 import struct
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,25 +45,36 @@ class Fingerprint:
 
 
 def fingerprint(notice: Notice) -> Fingerprint:
-    """SHA-256 over settings, texts and list, each line JSON; the list is read in flat memory.
+    """SHA-256 over `preimage`, and who is on the list."""
+    writer = compose.Writer(notice, compose.server())
+    sha256 = hashlib.sha256()
+    counted: Counter[str] = Counter()
+    for part in preimage(notice, counted):
+        sha256.update(part)
+    languages: Counter[str] = Counter()
+    for language, count in counted.items():
+        languages[writer.language(language)] += count
+    return Fingerprint(sha256.hexdigest(), languages.total(), dict(languages))
+
+
+def preimage(notice: Notice, counted: Counter[str] | None = None) -> Iterator[bytes]:
+    """Exactly the bytes whose SHA-256 is approved: settings and texts, each a line of JSON, then
+    the list, read in flat memory. `counted` takes up people by language.
 
     A person is their row, its language and group, the keyed hash of their address, and what is
     sealed of them, as it is sealed: whatever is altered, moved or put in its place has other
     bytes there. So nobody is opened for it, and it can still be checked once the list was purged.
     """
-    writer = compose.Writer(notice, compose.server())
-    sha256 = hashlib.sha256()
 
-    def add(*values: object) -> None:
-        sha256.update(json.dumps(values, ensure_ascii=True).encode() + b"\n")
+    def line(*values: object) -> bytes:
+        return json.dumps(values, ensure_ascii=True).encode() + b"\n"
 
-    add("tocsin notice 2", notice.uid, notice.incident.reference)
-    add("from", *surroundings(notice))
+    yield line("tocsin notice 2", notice.uid, notice.incident.reference)
+    yield line("from", *surroundings(notice))
     if notice.channel == "public":
-        add("shown", _moment(notice.shown_from), _moment(notice.shown_until))
+        yield line("shown", _moment(notice.shown_from), _moment(notice.shown_until))
     for text in sorted(notice.texts, key=lambda text: text.language):
-        add("text", text.language, text.subject, text.body)
-    counted: Counter[str] = Counter()
+        yield line("text", text.language, text.subject, text.body)
     rows = db.session.execute(
         select(
             Recipient.id,
@@ -78,13 +90,9 @@ def fingerprint(notice: Notice) -> Fingerprint:
     for number, language, group, key, sealed in rows:
         # Lengths first, so that no byte can count for the field beside it.
         words = language.encode()
-        sha256.update(_PERSON.pack(number, group, len(words), len(key), len(sealed)))
-        sha256.update(words + key + sealed)
-        counted[language] += 1
-    languages: Counter[str] = Counter()
-    for language, count in counted.items():
-        languages[writer.language(language)] += count
-    return Fingerprint(sha256.hexdigest(), languages.total(), dict(languages))
+        yield _PERSON.pack(number, group, len(words), len(key), len(sealed)) + words + key + sealed
+        if counted is not None:
+            counted[language] += 1
 
 
 def _moment(value: datetime | None) -> str | None:
