@@ -16,6 +16,7 @@ import json
 import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +24,8 @@ from typing import IO, Any
 Point = tuple[int, int, int, int]  # projective, with the product of its first two
 FORMAT = "tocsin proof 1"
 START = "0" * 64
+# What reading a damaged archive can raise; NotImplementedError is a RuntimeError.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, KeyError, ValueError)
 DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -179,7 +182,7 @@ def _index(file: IO[bytes], archive: zipfile.ZipFile, end: int, verdict: Verdict
     for info in archive.infolist():
         extra = info.extra
         entry = rest[size : size + 46]
-        if len(entry) < 46 or entry[:4] != b"PK\1\2" or entry[34:36] != b"\0\0":
+        if len(entry) < 46 or entry[:4] != b"PK\1\2" or entry[34:36] != b"\0\0" or entry[7]:
             verdict.bad(f"{info.filename}: the archive's entry for it")
             return
         long, more, words = struct.unpack("<HHH", entry[28:34])
@@ -258,7 +261,7 @@ def members(archive: zipfile.ZipFile, manifest: Any, verdict: Verdict) -> set[st
                 while piece := stored.read(1 << 20):
                     found.update(piece)
                     count += len(piece)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
+        except BROKEN:
             count = -1
         if (count, found.hexdigest()) != (size, sha256):
             verdict.bad(f"{name}: its content")
@@ -294,7 +297,7 @@ def seal(archive: zipfile.ZipFile, raw: bytes, key: str | None, verdict: Verdict
         verdict.good("Signed with the key you gave.")
 
 
-def approval(archive: zipfile.ZipFile, notice: Any, verdict: Verdict) -> None:
+def approval(archive: _Lax, notice: Any, verdict: Verdict) -> None:
     """The approved texts and list: their hash, and each person's row in what was hashed."""
     if notice["approval"] is None:
         verdict.good("Nothing was approved.")
@@ -334,9 +337,7 @@ def approval(archive: zipfile.ZipFile, notice: Any, verdict: Verdict) -> None:
         verdict.good(f"Texts, settings and list are those approved: SHA-256 {notice['approval']}")
 
 
-def chain(
-    archive: zipfile.ZipFile, manifest: Any, notice: Any, anchor: str | None, verdict: Verdict
-) -> None:
+def chain(archive: _Lax, manifest: Any, notice: Any, anchor: str | None, verdict: Verdict) -> None:
     """The file of changes: every link, and what its entries say of this notice."""
     link, expected, anchored, hashes = START, 1, False, []
     for number, entry, _h in lines(archive, "chain.jsonl", verdict):
@@ -365,7 +366,7 @@ def chain(
     verdict.good(f"Chain of {expected - 1} entries, last link {link}")
 
 
-def rows(archive: zipfile.ZipFile, manifest: Any, verdict: Verdict) -> None:
+def rows(archive: _Lax, manifest: Any, verdict: Verdict) -> None:
     """Chained lines of every member that has them, and the letters that are included."""
     letters = {}
     for name, kept in manifest["rows"].items():
@@ -374,7 +375,7 @@ def rows(archive: zipfile.ZipFile, manifest: Any, verdict: Verdict) -> None:
             count, last = number, hashed
             if name == "people.jsonl" and value.get("letter"):
                 letter = f"letters/{value['id']:016x}.eml"
-                if letter in archive.NameToInfo:
+                if letter in archive.names:
                     letters[letter] = value["letter"]
         if [count, last] != kept:
             verdict.bad(f"{name}: lines were removed or added at its end")
@@ -391,19 +392,16 @@ def verify(path: str, key: str | None = None, anchor: str | None = None) -> Verd
     try:
         archive = zipfile.ZipFile(path)
         raw = archive.read("manifest.json")
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+    except BROKEN as error:
         if not _salvaged(path):
             raise ValueError(f"{path} is no dossier, or its end is damaged ({error}).") from error
-        verdict.bad(f"the archive around its members, or manifest.json ({error})")
-        return verdict
-    except NotImplementedError as error:
-        verdict.bad(f"manifest.json: the archive's entry for it ({error})")
+        verdict.bad(f"manifest.json, or the archive around its members ({error})")
         return verdict
     with archive, Path(path).open("rb") as file:
         walls(file, archive, verdict)
         try:
             seal(archive, raw, key, verdict)
-        except (KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+        except BROKEN:
             verdict.bad("signature.json: removed, or its content")
         try:
             manifest = json.loads(raw)
@@ -417,13 +415,17 @@ def verify(path: str, key: str | None = None, anchor: str | None = None) -> Verd
                 try:
                     for _ in lines(_Lax(archive), name, verdict):
                         pass  # names the line
-                except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
+                except BROKEN:
                     verdict.bad(f"{name}: its head in the archive")
         if whole == {name for name, _size, _hash in manifest["members"]}:
-            notice = json.loads(archive.read("notice.json"))
-            rows(archive, manifest, verdict)
-            approval(archive, notice, verdict)
-            chain(archive, manifest, notice, anchor, verdict)
+            lax = _Lax(archive)
+            try:
+                notice = json.loads(lax.read("notice.json"))
+                rows(lax, manifest, verdict)
+                approval(lax, notice, verdict)
+                chain(lax, manifest, notice, anchor, verdict)
+            except BROKEN:
+                verdict.bad("the archive around its members")
     return verdict
 
 
@@ -431,7 +433,11 @@ class _Lax:
     """The archive, read past a wrong checksum: the hashes say better what was changed."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
+        self.archive, self.names = archive, set(archive.namelist())
+
+    def read(self, name: str) -> bytes:
+        with self.open(name) as stored:
+            return stored.read()
 
     def open(self, name: str) -> IO[bytes]:
         stored = self.archive.open(name)
