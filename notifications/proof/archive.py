@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from notifications.proof.verify import DATE, FORMAT, START, canonical, chained
+from notifications.proof.format import DATE, FORMAT, START, canonical, chained
 
 
 class Archive:

@@ -19,9 +19,10 @@ from notifications.channels import made
 from notifications.models import MadeFile, Notice, Recipient
 from notifications.proof import members, signing
 from notifications.proof.archive import Archive
-from notifications.proof.verify import canonical
+from notifications.proof.format import canonical
 
 HERE = Path(__file__).parent
+VERIFIER = HERE.parent.parent / "docs" / "verify.py"  # of one file, for strangers
 MOST_LETTERS = 100  # exact letters of chosen persons in one archive
 
 
@@ -62,7 +63,7 @@ def write(file: MadeFile, sink: made.Sink) -> None:
     number, asked_at = notice.id, file.asked_at
     archive = Archive(cast(IO[bytes], sink))
     archive.add("README.txt", (HERE / "README.txt").read_bytes())
-    archive.add("verify.py", (HERE / "verify.py").read_bytes())
+    archive.add("verify.py", VERIFIER.read_bytes())
     archive.add("notice.json", canonical(members.about(notice)).encode() + b"\n")
     archive.add("approval.bin", _preimage(notice))
     archive.add_lines("people.jsonl", members.people(notice, open_, sink.progress))

@@ -21,7 +21,7 @@ from notifications.models import (
     Recipient,
     number_of,
 )
-from notifications.proof.verify import START, digest_of, link_of
+from notifications.proof.format import START, digest_of, link_of
 from notifications.recipients.person import PURGED
 
 BATCH = 500
