@@ -83,6 +83,14 @@ class FindForm(FlaskForm):
     )
 
 
+class ExportForm(FlaskForm):
+    """The controller's proof, once more, before a list leaves."""
+
+    answer = StringField(
+        _l("Who are you?"), [DataRequired(_l("Prove once more who you are.")), Length(max=320)]
+    )
+
+
 class ApproveForm(FlaskForm):
     """The controller's word for exactly what the page shows."""
 

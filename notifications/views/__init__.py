@@ -6,6 +6,7 @@ bp = Blueprint("notifications", __name__)
 
 from notifications.views import (  # noqa: E402
     answers,
+    export,
     held,
     lists,
     news,
@@ -25,6 +26,7 @@ from notifications.views import (  # noqa: E402
 __all__ = [
     "answers",
     "bp",
+    "export",
     "held",
     "lists",
     "news",
