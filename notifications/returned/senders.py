@@ -128,8 +128,7 @@ def _from_a_list(headers: mime.Headers) -> bool:
 
 
 def is_complaint(paper: Paper) -> bool:
-    """Whether a reader's provider passes on that mail was called junk, "
-    "without the fields of ARF."""
+    """Whether a provider passes on that a reader called a mail junk, without the fields of ARF."""
     about = paper.headers.text("subject").strip().lower().startswith("complaint about message")
     return about and bool(paper.original.first("x-hmxmroriginalrecipient"))
 
