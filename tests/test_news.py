@@ -73,6 +73,21 @@ def test_staff_change_the_words_send_them_at_once_or_withhold_them(case, staff, 
     assert pass_on(monkeypatch, LATER * 2) == 0
 
 
+def test_closing_is_told_and_reopening_within_the_hour_takes_it_back(case, staff_user, monkeypatch):
+    pass_on(monkeypatch, LATER)
+    monkeypatch.setattr("incidents.workflow.blocking", lambda *_: [])
+    case.stage = "notification"
+    cases.move(case, "closed", staff_user, now())
+    cases.move(case, "notification", staff_user, now(), "something was missed")
+    db.session.commit()
+    assert pass_on(monkeypatch, LATER * 2) == 0
+
+    cases.move(case, "closed", staff_user, now())
+    db.session.commit()
+    assert pass_on(monkeypatch, LATER * 2) == 1
+    assert "est terminé" in mails()[-1]
+
+
 def test_who_has_only_a_code_reads_it_with_the_code(make_report, staff_user, monkeypatch):
     report = make_report()
     receipts.give(report, "$argon2id$test", now())

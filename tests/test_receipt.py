@@ -186,3 +186,10 @@ def test_letters_that_are_taken_for_figures_are_read_as_these(app):
     assert receipts.read("oil1 7k3q m9xt 4hrb") == "01117K3QM9XT4HRB"
     assert receipts.hashed("7K3Q-M9XT-4HRB-6WPA") == receipts.hashed("7k3qm9xt4hrb6wpa")
     assert receipts.make("secret") == receipts.make("secret") != receipts.make("secret", 1)
+
+
+def test_a_file_chosen_and_photographed_alike_is_kept_once(client):
+    files = [(BytesIO(b"one"), "one.txt"), (BytesIO(b"one"), "one.txt"), (BytesIO(b"2"), "one.txt")]
+    send(client, form_of(client) | {"story": STORY, "files": files})
+
+    assert [file.blob.content for file in reports()[0].attachments] == [b"one", b"2"]
