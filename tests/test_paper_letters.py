@@ -18,6 +18,7 @@ from incidents.refusal import Refused
 from notifications import runs
 from notifications.channels import made, paper, sheets
 from notifications.models import MadeFile, MadePart, PaperBatch, Recipient
+from notifications.recipients import purge
 from notifications.recipients.person import Person
 from notifications.sending import outbox
 
@@ -259,3 +260,10 @@ def test_an_address_field_has_six_lines_at_most():
     many = "\n".join(f"line {n}" for n in range(9))
     assert len(sheets.address_lines("Ada", many)) == 6
     assert sheets.address_lines(None, None) == []
+
+
+def test_with_a_purged_list_go_the_files_made_of_it(batch):
+    for erase in purge.also:
+        erase(batch.notice)
+    db.session.flush()
+    assert db.session.query(MadePart).count() == 0

@@ -17,6 +17,7 @@ from incidents.db import db, now, only_reading
 from incidents.models import User
 from notifications import jobs
 from notifications.models import MadeFile, MadePart, Notice, PaperBatch
+from notifications.recipients import purge
 
 PIECE = 1024 * 1024
 LEASE = timedelta(minutes=10)
@@ -194,3 +195,12 @@ def forget() -> int:
         drop(row)
     db.session.commit()
     return len(rows)
+
+
+def _purged(notice: Notice) -> None:
+    """With a list go the files that were made of it."""
+    for file in db.session.scalars(select(MadeFile).where(MadeFile.notice_id == notice.id)).all():
+        drop(file)
+
+
+purge.also.append(_purged)
