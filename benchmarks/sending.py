@@ -109,6 +109,10 @@ def compare(folder: Path, options: argparse.Namespace) -> None:
                 for engine, place in prepared:
                     with engine.copy(place) as copy:
                         took = ours(copy, port, connections)
+                    tools.say(
+                        f"  {connections} connections: smtp-source {limit:,.0f}, {engine.name} "
+                        f"{took['rate']:,.0f} mails/s, {took['cpu']:.0f} us CPU a mail"
+                    )
                     key = f"ours on {engine.name}, {connections}"
                     rates[key].append(took["rate"])
                     rates[f"{key}, CPU"].append(took["cpu"])
@@ -116,6 +120,7 @@ def compare(folder: Path, options: argparse.Namespace) -> None:
                     if engine is both[0] and connections == 8:
                         fastest = took["rate"]
             found = dict(rivals(port, work))
+            tools.say("  " + ", ".join(f"{name} {rate:,.0f}" for name, rate in found.items()))
             for name, rate in found.items():
                 rates[name].append(rate)
             if fastest:

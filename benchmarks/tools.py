@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,10 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 PARTS = ROOT / "build" / "bench"
 POSTFIX = PARTS / "postfix" / "usr"
+
+
+# Stopped from outside, what was started is stopped, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def machine() -> str:
