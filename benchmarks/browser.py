@@ -162,6 +162,7 @@ class Way:
         self.answer: Answer | None = None
         self.pressed: Form | None = None
         self.receipt: Answer | None = None
+        self.sent = False  # the files have arrived with an earlier step
 
     def go(self) -> Answer:
         """Go on to the receipt. Raises NoReceipt, or OSError when the line breaks."""
@@ -174,12 +175,13 @@ class Way:
                     return self.answer
                 if self.answer.status >= 400 and self.pressed is None:
                     raise NoReceipt(f"{self.answer.path} answered {self.answer.status}")
-                self.pressed = filled(self.answer, self.story, self.files)
+                self.pressed = filled(self.answer, self.story, [] if self.sent else self.files)
                 self.answer = None
             assert self.pressed is not None
             answer = self.browser.post(self.pressed)
             if answer.status >= 400:
                 raise NoReceipt(f"{answer.path} answered {answer.status}")
+            self.sent = self.sent or bool(self.pressed.files)  # nobody chooses them again
             self.answer, self.pressed = answer, None
         raise NoReceipt(f"no receipt after {STEPS} steps")
 
