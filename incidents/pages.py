@@ -62,9 +62,16 @@ def organisation() -> Organisation:
 def language() -> str:
     """The language of this page: chosen, else the browser's, else the organisation's."""
     if not has_request_context():
-        return organisation().language
+        return own_language()
     accepted = request.accept_languages.best_match(LANGUAGES)
-    return session_language() or accepted or organisation().language
+    return session_language() or accepted or own_language()
+
+
+def own_language() -> str:
+    """The organisation's language, where pages and their mails know it; else English. Letters to
+    people are written in more languages than pages are."""
+    own = organisation().language
+    return own if own in LANGUAGES else LANGUAGES[0]
 
 
 def zone() -> ZoneInfo:

@@ -60,11 +60,15 @@ def sender() -> str:
 
 def _slow_down_guessing() -> None:
     """Before each try at a password or a code, and each wish for a reset."""
-    if request.method != "POST" or request.endpoint not in KNOCKS:
-        return
+    if request.method == "POST" and request.endpoint in KNOCKS:
+        admit_guess(request.form.get("email", ""))
+
+
+def admit_guess(email: str) -> None:
+    """Count one try at a password or a code of an account. Raises TooManyRequests (429)."""
     limiter, _per_address, _altogether = current_app.extensions["throttle"]
     who = sender()
-    account = vault().index(request.form.get("email", "").strip().casefold(), "throttle")
+    account = vault().index(email.strip().casefold(), "throttle")
     if not (
         limiter.hit(parse(LOGINS), "login", who, account)
         and limiter.hit(parse(LOGINS_FROM_ONE), "login", who)

@@ -4,6 +4,7 @@ Nothing of a person reaches a header but the address; the address has been check
 with a line break in it is refused by the library that writes it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.headerregistry import Address
@@ -21,7 +22,7 @@ from incidents.intake import one_line
 from incidents.law import authority
 from incidents.models import Organisation
 from incidents.pages import organisation
-from notifications import twins, wording
+from notifications import codes, twins, wording
 from notifications.models import Notice, NoticeText, Recipient, Server
 from notifications.recipients.addresses import as_checked, check
 from notifications.recipients.person import Person
@@ -61,11 +62,11 @@ def domain() -> str:
 
 
 def values(notice: Notice) -> dict[str, str]:
-    """What the placeholders stand for, for anybody; `name` is empty."""
+    """What those of the placeholders stand for that are the same for everybody."""
     served = organisation()
     listed = authority(served.authority)
     return {
-        "name": "",
+        "check_site": check_site(),
         "organisation": served.name,
         "controller": served.controller,
         "contact": served.contact,
@@ -74,14 +75,29 @@ def values(notice: Notice) -> dict[str, str]:
         "reference": notice.incident.reference,
         "authority": listed.name,
         "authority_address": listed.address or "",
-        "authority_site": listed.complaints or listed.url or "",
+        "authority_site": listed.complaints or _home(listed.url or ""),
     }
 
 
+def check_site() -> str:
+    """The page on which anybody checks the code of a letter."""
+    return f"{current_app.config['SETTINGS'].url}/check"
+
+
+def _home(link: str) -> str:
+    """The first page of a site. What an authority names for notifications is for controllers.
+
+    >>> _home("https://www.cnpd.pt/databreach")
+    'https://www.cnpd.pt'
+    """
+    parts = urlsplit(link)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def hosts(served: Organisation) -> frozenset[str]:
-    """The sites a letter may link to: the organisation's and the authority's."""
+    """The sites a letter may link to: the organisation's, this one's and the authority's."""
     listed = authority(served.authority)
-    sites = (served.website, listed.url, listed.complaints)
+    sites = (served.website, check_site(), listed.url, listed.complaints)
     return frozenset(filter(None, (twins.host_of(site or "") for site in sites)))
 
 
@@ -95,7 +111,12 @@ class Writer:
         self.texts = {
             text.language: (one_line(text.subject) or "", text.body) for text in notice.texts
         }
-        self._skeletons: dict[str, Skeleton] = {}
+        self._skeletons: dict[tuple[str, int], Skeleton] = {}
+        self.parts = {
+            (text.language, group.number): text.body
+            for group in notice.groups
+            for text in group.texts
+        }
 
     @cached_property
     def values(self) -> dict[str, str]:
@@ -113,36 +134,78 @@ class Writer:
                 return language
         return next(iter(self.texts))
 
-    def words(self, language: str, name: str | None) -> tuple[str, str]:
-        """Subject and words of the letter to a person, filled in."""
-        subject, body = self.texts[language]
-        subject = wording.fill(subject, self.values)
-        return subject, wording.fill(body, {**self.values, "name": name or ""})
+    def common(self, language: str, group: int = 0) -> tuple[str, str]:
+        """Subject and words of the letter to the people of a group: all filled in but what is
+        personal. A group without a part of its own in this language has that of group 0."""
+        subject, _body = self.texts[language]
+        return (
+            wording.fill(subject, {**self.values, "name": "", "code": ""}),  # nothing personal
+            wording.fill(self._whole(language, group), self.values),
+        )
+
+    def _whole(self, language: str, group: int) -> str:
+        part = self.parts.get((language, group)) or self.parts.get((language, 0), "")
+        return wording.with_part(self.texts[language][1], part)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The columns of the list that these texts use, by their keys."""
+        texts = (*(body for _subject, body in self.texts.values()), *self.parts.values())
+        return frozenset(word for text in texts for word in wording.used(text) if ":" in word)
+
+    def own(self, person: Person, number: int) -> dict[str, str]:
+        """What the personal placeholders stand for, for the person in row `number`."""
+        own = {
+            "name": person.name or "",
+            "code": codes.code(number),
+            **dict.fromkeys(self.fields, ""),
+        }
+        if self.fields:
+            for column, value in person.fields.items():
+                if (key := wording.field_key(column)) in own:
+                    own[key] = one_line(value, 300) or ""
+        return own
+
+    def anybody(self, name: str = "") -> dict[str, str]:
+        """The same for nobody in particular: a code that is none, and each column's name."""
+        return {"name": name, "code": codes.SAMPLE, **dict.fromkeys(self.fields, "")}
+
+    def words(
+        self, language: str, group: int = 0, own: Mapping[str, str] | None = None
+    ) -> tuple[str, str]:
+        """Subject and words of the letter, filled in; `own` as of `own()`, else for nobody."""
+        subject, words = self.common(language, group)
+        return subject, wording.fill(words, self.anybody() if own is None else own)
 
     def words_for(self, row: Recipient, person: Person) -> tuple[str, str]:
         """Subject and words of the letter to one person, whichever way it goes."""
-        return self.words(self.language(row.language), person.name)
+        return self.words(self.language(row.language), row.group, self.own(person, row.id))
 
     def letter(self, recipient: Recipient) -> Letter:
         """The letter to one person. Raises addresses.BadAddress."""
         person = recipient.person
-        raw = self.written(person, recipient.language, recipient.message_id)
+        raw = self.written(
+            person, recipient.language, recipient.message_id, recipient.id, recipient.group
+        )
         return Letter(as_checked(person.address), raw)
 
-    def written(self, person: Person, language: str, message_id: str) -> bytes:
-        """The letter to one person, byte for byte. Raises addresses.BadAddress."""
-        own = {"name": person.name or ""}
-        return self.skeleton(language).letter(as_checked(person.address), message_id, own)
+    def written(
+        self, person: Person, language: str, message_id: str, number: int, group: int
+    ) -> bytes:
+        """The letter to one person of a group, in row `number`, byte for byte. Raises
+        addresses.BadAddress."""
+        own = self.own(person, number)
+        return self.skeleton(language, group).letter(as_checked(person.address), message_id, own)
 
-    def skeleton(self, wanted: str) -> Skeleton:
-        """The letters to people who read this language, as one that is to be filled in."""
-        language = self.language(wanted)
-        if language not in self._skeletons:
-            self._skeletons[language] = self._made(language)
-        return self._skeletons[language]
+    def skeleton(self, wanted: str, group: int = 0) -> Skeleton:
+        """The letters to people of a group who read this language, as one to be filled in."""
+        key = self.language(wanted), group
+        if key not in self._skeletons:
+            self._skeletons[key] = self._made(*key)
+        return self._skeletons[key]
 
-    def _made(self, language: str) -> Skeleton:
-        subject, _words = self.words(language, None)
+    def _made(self, language: str, group: int) -> Skeleton:
+        subject, _words = self.words(language, group)
         at = self.notice.started_at or self.notice.approved_at or self.notice.made_at
         mail = EmailMessage(policy=SMTP)
         mail["From"] = _mailbox(self.organisation.name, self.sender)
@@ -155,8 +218,8 @@ class Writer:
             mail[header] = value
         return Skeleton(
             mail,
-            self.texts[language][1],
-            {**self.values, "name": ""},
+            self._whole(language, group),
+            self.values,
             self.hosts,
             language,
             subject,

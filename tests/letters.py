@@ -8,7 +8,7 @@ import pytest
 from incidents.actions import duties
 from incidents.db import db, now
 from incidents.models import Measure, Organisation
-from notifications import notices
+from notifications import notices, wording
 from notifications.recipients import imports, listing
 
 FACTS = {
@@ -60,10 +60,21 @@ def text_of(notice, language):
     return next(text for text in notice.texts if text.language == language)
 
 
+def whole(text, group=0):
+    """A text with the part of a group in its place."""
+    return wording.with_part(text.body, notices.parts_of(text.notice, text.language)[group])
+
+
+def part_of(notice, language, group=0):
+    """The row of the part of a group in one language."""
+    [row] = [row for row in notice.groups if row.number == group]
+    return next(text for text in row.texts if text.language == language)
+
+
 def blocking(text):
     """What blocks the approval of a text: names and hints."""
     return [
-        f"{check.text} {check.hint}" % check.params
+        f"{check.text} {notices.say(check)}"
         for check in notices.checks(text)
         if check.blocks and not check.ok
     ]

@@ -1,7 +1,7 @@
 """What is approved is exactly what was shown: these words, these people, this sender."""
 
 import pytest
-from letters import text_of
+from letters import part_of, text_of
 
 from incidents.actions import duties
 from incidents.db import db, now
@@ -50,8 +50,8 @@ def test_a_letter_to_nobody_is_refused(english, notice, controller_user):
 
 
 def test_a_letter_that_lacks_a_part_is_refused_and_the_part_is_named(ready, controller_user):
-    text = text_of(ready, "en")
-    text.body = text.body.replace("# What this may mean for you", "# Other things")
+    part = part_of(ready, "en")
+    part.body = part.body.replace("# What this may mean for you", "# Other things")
     with pytest.raises(Refused) as refused:
         approve(ready, controller_user)
     [named] = refused.value.missing
@@ -87,6 +87,7 @@ def test_a_text_that_one_person_gets_must_be_finished(notice, controller_user):
 
 CHANGES = {
     "a word": lambda notice: setattr(text_of(notice, "en"), "body", "other"),
+    "the part of a group": lambda notice: setattr(part_of(notice, "en"), "body", "other"),
     "the subject": lambda notice: setattr(text_of(notice, "en"), "subject", "other"),
     "a name": lambda notice: setattr(person(notice), "person", Person("ada@example.org", "Eve")),
     "a language": lambda notice: setattr(person(notice), "language", "fr"),
@@ -138,7 +139,8 @@ def test_a_wrong_hash_is_stale_and_not_an_error(ready, controller_user):
 def test_a_changed_text_puts_the_letter_back_to_draft_and_says_so(ready, controller_user):
     approve(ready, controller_user)
     text = text_of(ready, "en")
-    notices.change(text, text.subject, f"{text.body}\nMore.", text.version, controller_user, now())
+    seen = notices.seen_of(text)
+    notices.change(text, text.subject, f"{text.body}\nMore.", seen, controller_user, now())
     assert (ready.state, ready.approval, ready.approved_at) == ("draft", None, None)
     assert verbs()[-2:] == ["notice.approval_voided", "notice.text_changed"]
 
@@ -146,7 +148,9 @@ def test_a_changed_text_puts_the_letter_back_to_draft_and_says_so(ready, control
 def test_saving_the_same_words_again_keeps_the_approval(ready, controller_user):
     approve(ready, controller_user)
     text = text_of(ready, "en")
-    assert not notices.change(text, text.subject, text.body, text.version, controller_user, now())
+    assert not notices.change(
+        text, text.subject, text.body, notices.seen_of(text), controller_user, now()
+    )
     assert notices.is_approved(ready)
 
 
@@ -164,7 +168,7 @@ def test_a_letter_on_its_way_is_neither_changed_nor_approved_again(ready, contro
     ready.state = "sending"
     text = text_of(ready, "en")
     with pytest.raises(Refused):
-        notices.change(text, "x", "y", text.version, controller_user, now())
+        notices.change(text, "x", "y", notices.seen_of(text), controller_user, now())
     with pytest.raises(Refused):
         approve(ready, controller_user)
     assert notices.is_approved(ready)

@@ -8,8 +8,10 @@ from letters import text_of
 
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
+from notifications import notices
 from notifications.models import Mail, NoticeText, Recipient
 from notifications.recipients import listing
+from tests.conftest import PASSWORD
 
 
 def seen(page):
@@ -23,7 +25,7 @@ def test_the_controller_approves_what_the_page_shows(controller, ready):
     assert "Security incident concerning your personal data" in page
     data = {"seen": seen(page)}
     assert controller.post(url, data=data).status_code == 422  # not ticked
-    assert controller.post(url, data=data | {"sure": "y"}).status_code == 302
+    assert controller.post(url, data=data | {"sure": "y", "password": PASSWORD}).status_code == 302
     assert ready.state == "approved"
     assert "Exactly this text and this list are approved" in controller.get(url).text
 
@@ -32,7 +34,7 @@ def test_a_change_while_the_controller_reads_is_shown_instead_of_approved(
     controller, ready, staff_user
 ):
     url = f"/notices/{ready.uid}/approve"
-    data = {"seen": seen(controller.get(url).text), "sure": "y"}
+    data = {"seen": seen(controller.get(url).text), "sure": "y", "password": PASSWORD}
     listing.add(ready, "kim@example.org", None, "en", staff_user, now())
     db.session.commit()
     answer = controller.post(url, data=data)
@@ -50,7 +52,9 @@ def test_what_is_missing_is_named_and_there_is_no_button(controller, notice, sta
 
 def test_a_setting_that_changed_later_is_shown_as_a_void_approval(controller, ready):
     url = f"/notices/{ready.uid}/approve"
-    controller.post(url, data={"seen": seen(controller.get(url).text), "sure": "y"})
+    controller.post(
+        url, data={"seen": seen(controller.get(url).text), "sure": "y", "password": PASSWORD}
+    )
     db.session.get(Organisation, 1).contact = "other@training.example"
     db.session.commit()
     page = controller.get(url).text
@@ -86,7 +90,11 @@ def test_without_a_decision_the_page_says_where_it_is_taken(staff, incident):
 
 def test_words_are_saved_and_checked_without_losing_any(staff, notice):
     url, text = f"/notices/{notice.uid}/text/en", text_of(notice, "en")
-    data = {"subject": "A subject", "body": "Only this {nom}\r\nline", "version": text.version}
+    data = {
+        "subject": "A subject",
+        "body": "Only this {nom}\r\nline",
+        "version": notices.seen_of(text),
+    }
     looked = staff.post(url, data=data | {"look": "1"})
     assert "Only this {nom}" in looked.text and "{nom} is no placeholder" in looked.text
     assert text.subject != "A subject"
@@ -96,7 +104,7 @@ def test_words_are_saved_and_checked_without_losing_any(staff, notice):
 
 def test_a_stale_edit_is_refused_and_both_versions_are_shown(staff, notice):
     url, text = f"/notices/{notice.uid}/text/en", text_of(notice, "en")
-    version = text.version
+    version = notices.seen_of(text)
     staff.post(url, data={"subject": "Theirs", "body": "Their words", "version": version})
     answer = staff.post(url, data={"subject": "Mine", "body": "My words", "version": version})
     assert answer.status_code == 409
@@ -111,7 +119,7 @@ def test_a_stale_edit_is_refused_and_both_versions_are_shown(staff, notice):
 def test_a_text_that_is_too_long_comes_back_whole(staff, notice):
     url, text = f"/notices/{notice.uid}/text/en", text_of(notice, "en")
     body = "word " * 5000
-    answer = staff.post(url, data={"subject": "x", "body": body, "version": text.version})
+    answer = staff.post(url, data={"subject": "x", "body": body, "version": notices.seen_of(text)})
     assert answer.status_code == 422 and body.strip() in answer.text
 
 

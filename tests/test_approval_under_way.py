@@ -9,6 +9,7 @@ from incidents.refusal import Refused
 from notifications import notices, runs
 from notifications.models import Notice
 from notifications.sending import outbox
+from tests.conftest import PASSWORD
 
 
 @pytest.fixture
@@ -99,7 +100,9 @@ def test_the_page_says_so_and_leads_to_the_approval(under_way, controller, contr
     page = controller.get(f"/notices/{uid}/approve")
     seen = notices.fingerprint(db.session.query(Notice).filter_by(uid=uid).one()).hash
     assert page.status_code == 200 and seen in page.text
-    controller.post(f"/notices/{uid}/approve", data={"seen": seen, "sure": "y"})
+    controller.post(
+        f"/notices/{uid}/approve", data={"seen": seen, "sure": "y", "password": PASSWORD}
+    )
     controller.post(f"/notices/{uid}/resume")
 
     db.session.expire_all()

@@ -1,11 +1,12 @@
 """A letter that lacks what Art. 34(2) asks is not approved, and the checklist names what lacks."""
 
 import pytest
-from letters import blocking, text_of
+from letters import blocking, part_of, text_of, whole
 
 from incidents.db import db
 from incidents.models import Organisation
 from notifications import notices, wording
+from notifications.models import NoticeGroup
 
 
 @pytest.mark.parametrize(
@@ -18,11 +19,12 @@ from notifications import notices, wording
         ("# What you should do", "What they should do now"),
         ("# Whom to contact", "Whom they can ask"),
         ("# Your right to complain", "The authority they may complain to"),
+        ("# Is this letter genuine?", "How to check that the letter is genuine"),
     ],
 )
 def test_each_missing_part_is_named(notice, heading, named):
     text = text_of(notice, "en")
-    parts = ("\n" + text.body).split("\n# ")
+    parts = ("\n" + whole(text)).split("\n# ")
     kept = [part for part in parts if not part.startswith(heading.removeprefix("# "))]
     assert len(kept) == len(parts) - 1
     text.body = "\n# ".join(kept)
@@ -39,7 +41,7 @@ def test_a_heading_with_nothing_under_it_says_nothing(notice):
 
 def test_the_contact_must_be_the_one_people_can_write_to(notice):
     text = text_of(notice, "en")
-    text.body = text.body.replace("{contact}", "somebody")
+    text.body = whole(text).replace("{contact}", "somebody")
     assert blocking(text)[0].startswith("Whom they can ask")
     text.body = text.body.replace("somebody", "privacy@training.example")
     assert blocking(text) == []
@@ -74,11 +76,38 @@ def test_what_is_still_to_be_written_blocks(notice, mark):
     assert blocking(text)[0].startswith("Everything written and translated")
 
 
-def test_a_link_to_another_site_is_noted_but_does_not_block(notice):
+@pytest.mark.parametrize(
+    ("link", "named"),
+    [
+        ("https://bit.ly/x", "No shortened links"),
+        ("bit.ly/x", "No shortened links"),
+        ("https://shop.other.example/", "No links to other sites"),
+        ("https://training.example/?utm_source=breach", "No links that follow their reader"),
+        ("https://training.example/{code}", "No links that follow their reader"),
+        ("https://training.example/?x={field:Order}", "No links that follow their reader"),
+    ],
+)
+def test_a_link_that_hides_follows_or_leads_elsewhere_is_refused(notice, link, named):
+    db.session.get(Organisation, 1).website = "https://training.example"
     text = text_of(notice, "en")
-    text.body += "\nSee https://bit.ly/x and https://www.cnil.fr/fr/plaintes"
-    [noted] = [check for check in notices.checks(text) if not check.ok]
-    assert not noted.blocks and noted.params == {"hosts": "bit.ly"}
+    text.body += f"\nSee {link}, https://www.cnil.fr/fr/plaintes and https://training.example/news."
+    [refused] = blocking(text)
+    assert refused.startswith(named) and link.removeprefix("https://")[:6] in refused
+
+
+def test_what_is_amiss_for_one_group_only_is_named_with_it(notice):
+    group = NoticeGroup(uid="0" * 16, number=1, data=["health"], people=3)
+    notice.groups.append(group)
+    notice.people = 5
+    notices.furnish(notice)
+    text = text_of(notice, "en")
+    assert blocking(text) == []
+    part = part_of(notice, "en", 1)
+    part.body = part.body.replace("# What this may mean for you", "# Other")
+    [found] = [check for check in notices.checks(text) if check.blocks and not check.ok]
+    assert (found.text, found.group) == ("The likely consequences", 1)
+    text.body = text.body.replace("{group}", "")
+    assert any(line.startswith("A place for what concerns each group") for line in blocking(text))
 
 
 @pytest.mark.parametrize(
@@ -91,3 +120,10 @@ def test_template_code_stays_text(code):
 
 def test_what_is_filled_in_is_not_looked_at_again():
     assert wording.fill("{name}!", {"name": "{contact}", "contact": "x"}) == "{contact}!"
+
+
+def test_a_column_of_the_list_stands_where_it_is_named_or_the_words_for_those_without():
+    text = "Order {field:Order No}, course {field: course |not known}, {field:x y|{a}}"
+    filled = wording.fill(text, {"field:order no": "A-1", "field:course": ""})
+    assert filled == "Order A-1, course not known, {field:x y|{a}}"
+    assert wording.bare_fields(text) == ["Order No"]

@@ -91,7 +91,11 @@ def test_the_html_has_nothing_that_follows_the_reader(person, notice):
     html = twins_of(parsed(compose.letter(notice, person, None)))[1]
     assert "<img" not in html and "<script" not in html and "<link" not in html
     links = re.findall(r'href="([^"]+)"', html)
-    assert set(links) == {"mailto:privacy@training.example", "https://www.cnil.fr/fr/plaintes"}
+    assert set(links) == {
+        "mailto:privacy@training.example",
+        "https://www.cnil.fr/fr/plaintes",
+        "http://127.0.0.1:5000/check",
+    }
 
 
 def test_the_subject_says_nothing_of_the_person(person, notice):

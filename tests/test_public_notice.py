@@ -14,6 +14,7 @@ from incidents.models import Assessment, Decision, Entry, Organisation
 from incidents.refusal import Refused
 from notifications import notices
 from notifications.channels import asked, press, public
+from tests.conftest import PASSWORD
 
 HOUR = timedelta(hours=1)
 
@@ -81,8 +82,8 @@ def test_it_needs_its_dates_and_all_its_texts_before_it_is_approved(drafted, con
     with pytest.raises(Refused) as refused:
         notices.approve(drafted, "", controller_user, now())
     assert refused.value.missing == ["Dates: from when to when the page stands"]
-    text = drafted.texts[0]
-    text.body = text.body.replace("# What this may mean for you", "# Other things")
+    part = drafted.groups[0].texts[0]
+    part.body = part.body.replace("# What this may mean for you", "# Other things")
     with pytest.raises(Refused) as refused:
         notices.approve(drafted, "", controller_user, now())
     assert any("The likely consequences" in fault for fault in refused.value.missing)
@@ -200,7 +201,7 @@ def test_the_controller_goes_the_whole_way_on_the_pages(english, wanted, control
     seen = re.search(
         r'name="seen"[^>]*value="([^"]+)"', controller.get(f"/notices/{uid}/approve").text
     )
-    form = {"seen": seen[1], "sure": "y"}
+    form = {"seen": seen[1], "sure": "y", "password": PASSWORD}
     assert controller.post(f"/notices/{uid}/approve", data=form).status_code == 302
     assert controller.post(f"/notices/{uid}/published").status_code == 422
     assert controller.post(f"/notices/{uid}/published", data={"sure": "y"}).status_code == 302

@@ -30,6 +30,14 @@ from incidents.db import db
 from incidents.models import User
 
 LANGUAGE_NAMES = [SelectChoice("en", "English"), SelectChoice("fr", "Français")]
+# Those of letters to people: more than pages have.
+LETTER_LANGUAGES = [
+    *LANGUAGE_NAMES,
+    SelectChoice("de", "Deutsch"),
+    SelectChoice("es", "Español"),
+    SelectChoice("pt", "Português"),
+    SelectChoice("it", "Italiano"),
+]
 
 
 class AccountForm(FlaskForm):
@@ -74,12 +82,12 @@ class OrganisationForm(FlaskForm):
     authority = SelectField(_l("Which supervisory authority is yours?"))
     languages = SelectMultipleField(
         _l("In which languages do you write to people?"),
-        choices=LANGUAGE_NAMES,
+        choices=LETTER_LANGUAGES,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     language = RadioField(
-        _l("Which language when a person’s own is not known?"), choices=LANGUAGE_NAMES
+        _l("Which language when a person’s own is not known?"), choices=LETTER_LANGUAGES
     )
     time_zone = SelectField(_l("In which time zone do you work?"))
     deputy_id = SelectField(

@@ -38,8 +38,7 @@ def draft(
     incident: Incident, duty: Duty, by: User, at: datetime, written_in: str | None, uid: str | None
 ) -> Notice:
     """Draft a public notice from the incident's facts, one text per language. No commit."""
-    notice = notices.draft(incident, duty, by, at, written_in, uid)
-    notice.channel = "public"
+    notice = notices.draft(incident, duty, by, at, written_in, uid, "public")
     notice.public_id = secrets.token_hex(8)
     db.session.flush()
     return notice
@@ -78,7 +77,7 @@ def publish(notice: Notice, by: User, at: datetime) -> None:
     if notice.shown_until is None or notice.shown_until <= at:
         raise Refused(_("The end is over already. Give a later one."))
     writer = compose.Writer(notice, compose.server())
-    words = {language: list(writer.words(language, None)) for language in sorted(writer.texts)}
+    words = {language: list(writer.words(language)) for language in sorted(writer.texts)}
     notice.state, notice.started_at = "published", at
     _record(
         "notice.published",

@@ -1,6 +1,6 @@
 """What is asked while a letter is worded, its people are gathered, and it is approved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +9,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     HiddenField,
+    PasswordField,
     RadioField,
     SelectField,
     StringField,
@@ -17,7 +18,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from incidents.forms.report import KeyedForm
-from notifications.elements import BODY_LIMIT, SUBJECT_LIMIT
+from notifications.studio.elements import BODY_LIMIT, SUBJECT_LIMIT
 
 
 class Wanted:
@@ -48,12 +49,35 @@ class TextForm(FlaskForm):
     subject = StringField(_l("Subject"), [Wanted(), Length(max=SUBJECT_LIMIT)])
     body = TextAreaField(_l("Letter"), [Wanted(), Length(max=BODY_LIMIT)])
     version = HiddenField()
+    numbers: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, parts: Mapping[int, str], **data: Any) -> "TextForm":
+        """The form with a field for the part of each group. `parts`: group number -> words."""
+        fields = {
+            part_name(number): TextAreaField(_l("What concerns them"), [Length(max=BODY_LIMIT)])
+            for number in parts
+        }
+        made = type("TextForm", (cls,), {**fields, "numbers": tuple(parts)})
+        data |= {part_name(number): words for number, words in parts.items()}
+        return made(data=data)
+
+    @property
+    def parts(self) -> dict[int, str]:
+        """The parts as they stand in the form."""
+        words = {number: self[part_name(number)].data for number in self.numbers}
+        return {number: (text or "").replace("\r\n", "\n") for number, text in words.items()}
 
     @property
     def seen(self) -> int:
         """The version on which this edit was begun; -1 for none."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def part_name(number: int) -> str:
+    """The name of the field for the part of a group."""
+    return f"part_{number}"
 
 
 class UploadForm(FlaskForm):
@@ -92,10 +116,17 @@ class ExportForm(FlaskForm):
 
 
 class ApproveForm(FlaskForm):
-    """The controller's word for exactly what the page shows."""
+    """The controller's word for exactly what the page shows, and that it is she who says so."""
 
     seen = HiddenField(validators=[DataRequired()])
     sure = BooleanField(
         _l("I have read the letter as people will get it, and the list is right."),
         [InputRequired(_l("Tick this when you have read the letter and checked the list."))],
     )
+    code = StringField(_l("Code from your authenticator app"), [Length(max=20)])
+    password = PasswordField(_l("Your password"), [Length(max=200)])
+
+    def ask(self, again: str) -> "ApproveForm":
+        """Keep the question by which this person proves who she is: "code" or "password"."""
+        del self[{"code": "password", "password": "code"}[again]]
+        return self

@@ -11,16 +11,20 @@ from notifications.models.notices import Notice
 
 
 class NoticeGroup(db.Model):
-    """Those of a notice of whom the same data is concerned. People in none are of group 0."""
+    """Those of a notice of whom the same data is concerned.
+
+    Group 0, made with the draft, are those of whom the list does not say it: what is concerned in
+    the incident as a whole.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(16), unique=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
-    number: Mapped[int]  # 1, 2, ... within the notice
+    number: Mapped[int]  # 0, 1, ... within the notice
     data: Mapped[list[Any]] = mapped_column(JSON)  # sorted; categories of the law, or other words
     people: Mapped[int] = mapped_column(default=0)
 
-    notice: Mapped[Notice] = relationship()
+    notice: Mapped[Notice] = relationship(back_populates="groups")
     texts: Mapped[list["NoticeGroupText"]] = relationship(
         back_populates="group", order_by="NoticeGroupText.language", cascade="all, delete-orphan"
     )
@@ -29,7 +33,8 @@ class NoticeGroup(db.Model):
 
 
 class NoticeGroupText(db.Model):
-    """The paragraph of a group in one language."""
+    """What the letter says to a group alone, in one language: which data of theirs is concerned,
+    what may follow, what to do."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(16), unique=True)

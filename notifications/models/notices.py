@@ -1,8 +1,9 @@
 """Letters to many: the notice and its words."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
@@ -10,6 +11,9 @@ from incidents.models import Duty, Incident, User
 from incidents.seal import Sealed
 from notifications.models.keys import ListKey
 from notifications.recipients.person import PeopleSeal
+
+if TYPE_CHECKING:
+    from notifications.models.groups import NoticeGroup
 
 
 class Notice(db.Model):
@@ -37,6 +41,12 @@ class Notice(db.Model):
     domain: Mapped[str] = mapped_column(String(255), default="localhost")
     people: Mapped[int] = mapped_column(default=0)  # rows of its list, kept by recipients
     list_changed_at: Mapped[datetime | None]
+    written_in: Mapped[str] = mapped_column(String(5), default="en")  # what staff wrote of the case
+    authors: Mapped[list[Any]] = mapped_column(JSON, default=list)  # users who made text or list
+    # The first of two approvals, by an author, of what must be the same for the second.
+    first_approval: Mapped[str | None] = mapped_column(String(64))
+    first_at: Mapped[datetime | None]
+    first_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     approval: Mapped[str | None] = mapped_column(String(64))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -48,10 +58,14 @@ class Notice(db.Model):
 
     incident: Mapped[Incident] = relationship()
     duty: Mapped[Duty | None] = relationship()
-    approved_by: Mapped[User | None] = relationship()
+    first_by: Mapped[User | None] = relationship(foreign_keys=first_by_id)
+    approved_by: Mapped[User | None] = relationship(foreign_keys=approved_by_id)
     list_key: Mapped[ListKey | None] = relationship()
     texts: Mapped[list["NoticeText"]] = relationship(
         back_populates="notice", order_by="NoticeText.language"
+    )
+    groups: Mapped[list["NoticeGroup"]] = relationship(
+        back_populates="notice", order_by="NoticeGroup.number"
     )
 
     __table_args__ = (UniqueConstraint("incident_id", "number"),)

@@ -8,25 +8,32 @@ from notifications.notices.approval import (
     APPROVABLE,
     OPEN,
     STANDS,
-    Fingerprint,
     approve,
     changing,
+    first_stands,
+    is_approved,
+    others,
+)
+from notifications.notices.checking import (
     checks,
     checks_of,
-    fingerprint,
-    is_approved,
+    lacking,
     missing,
-    preimage,
-    surroundings,
+    parts_of,
+    say,
+    used_groups,
 )
 from notifications.notices.drafting import draft
-from notifications.notices.texts import change
+from notifications.notices.fingerprint import Fingerprint, fingerprint, preimage, surroundings
+from notifications.notices.parts import furnish
+from notifications.notices.texts import add_language, change, seen_of
 
 __all__ = [
     "APPROVABLE",
     "OPEN",
     "STANDS",
     "Fingerprint",
+    "add_language",
     "approve",
     "change",
     "changing",
@@ -34,8 +41,16 @@ __all__ = [
     "checks_of",
     "draft",
     "fingerprint",
+    "first_stands",
+    "furnish",
     "is_approved",
+    "lacking",
     "missing",
+    "others",
+    "parts_of",
     "preimage",
+    "say",
+    "seen_of",
     "surroundings",
+    "used_groups",
 ]

@@ -22,7 +22,8 @@ from incidents.pages import organisation
 from incidents.refusal import Refused
 from notifications.compose import domain, values
 from notifications.models import ListKey, Notice, NoticeText
-from notifications.notices.passages import Passages, kinds, tidy
+from notifications.notices.parts import furnish
+from notifications.notices.passages import Passages, tidy
 
 
 def draft(
@@ -32,6 +33,7 @@ def draft(
     at: datetime,
     written_in: str | None = None,
     uid: str | None = None,
+    channel: str = "mail",
 ) -> Notice:
     """Make a notice for a duty to tell people, with one text per language of the organisation.
 
@@ -60,6 +62,9 @@ def draft(
         made_at=at,
         domain=domain(),
         people=0,
+        channel=channel,
+        written_in=own,
+        authors=[by.id],
     )
     notice.list_key = _list_key(incident, at)
     for language in drafted_languages(served.languages):
@@ -67,7 +72,7 @@ def draft(
         text.subject, text.body = words(notice, language, own)
         notice.texts.append(text)
     db.session.add(notice)
-    db.session.flush()
+    furnish(notice)
     record(
         "notice.drafted",
         by=by,
@@ -110,11 +115,9 @@ def words(notice: Notice, language: str, written_in: str) -> tuple[str, str]:
     text = current_app.jinja_env.get_template(_template(language)).render(
         type=facts.get("incident_type"),
         sure="confirmed" in (facts.get("confidentiality_loss"), facts.get("exfiltration")),
-        categories=facts.get("data_categories") or [],
-        kinds=kinds(facts),
+        public=notice.channel == "public",
+        copied=facts.get("exfiltration") == "confirmed",
         summary=take(incident.summary, as_told=incident.summary in told),
-        data=take(incident.data),
-        consequences=take(incident.consequences),
         began=None if incident.began_sure == "unknown" else _day(incident.began_at, language),
         about=incident.began_sure == "about",
         noticed=_day(incident.noticed_at, language),

@@ -27,8 +27,22 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 LENGTH = 3_000  # characters of one passage
 # What a person must still do with a passage, in the language of the text it stands in.
-TRANSLATE = {"en": "Translate", "fr": "À traduire"}
-REWORD = {"en": "Say this in your own words", "fr": "À dire avec vos propres mots"}
+TRANSLATE = {
+    "en": "Translate",
+    "fr": "À traduire",
+    "de": "Zu übersetzen",
+    "es": "Traducir",
+    "pt": "Traduzir",
+    "it": "Da tradurre",
+}
+REWORD = {
+    "en": "Say this in your own words",
+    "fr": "À dire avec vos propres mots",
+    "de": "In eigenen Worten sagen",
+    "es": "Decir con sus propias palabras",
+    "pt": "Dizer por palavras suas",
+    "it": "Da dire con parole Sue",
+}
 
 
 def kinds(facts: Mapping[str, Any]) -> set[str]:

@@ -236,6 +236,8 @@ def take(row: ListImport, spool: Spool, counts: dict[str, Any], by: User, at: da
     if not people:
         raise Refused(_("There is nobody new in this file. Nothing was imported."))
     grouping.add(notice, counts.pop("concerned"), counts["groups"])
+    db.session.expire(notice, ["groups"])
+    notices.furnish(notice)
     spool.write(db.session.connection(), notice.id)
     store.empty(row)
     row.state, row.counts, row.problem = "done", counts, None

@@ -32,7 +32,7 @@ class Words:
 def language(user: User) -> str:
     """The language a person gets mail in."""
     known = user.language if user.language in LANGUAGES else None
-    return known or organisation().language
+    return known or pages.own_language()
 
 
 def length(span: timedelta) -> str:

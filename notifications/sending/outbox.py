@@ -217,7 +217,7 @@ class _Round:
         person = seal.open(letter.person_sealed, letter.address_key) if seal else PURGED
         uid = f"{letter.id:016x}"
         message_id = tokens.message_id("letter", uid, writing.domain)
-        raw = writing.writer.written(person, letter.language, message_id)
+        raw = writing.writer.written(person, letter.language, message_id, letter.id, letter.group)
         sender = tokens.return_address(uid, self.base) if self.base else self.relay.sender
         to = person.address
         return Ready(letter.id, letter.notice, sender.encode(), to.encode(), stuffed(raw))

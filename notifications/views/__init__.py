@@ -6,7 +6,9 @@ bp = Blueprint("notifications", __name__)
 
 from notifications.views import (  # noqa: E402
     answers,
+    approving,
     export,
+    genuine,
     held,
     lists,
     news,
@@ -25,8 +27,10 @@ from notifications.views import (  # noqa: E402
 
 __all__ = [
     "answers",
+    "approving",
     "bp",
     "export",
+    "genuine",
     "held",
     "lists",
     "news",

@@ -9,20 +9,22 @@ from sqlalchemy import func, select
 from werkzeug import Response
 
 from incidents import pages, story
-from incidents.accounts import controller, staff
+from incidents.accounts import staff
 from incidents.db import db, now
+from incidents.law.labels import LABELS
 from incidents.models import Duty, Incident
 from incidents.pages import organisation
-from incidents.refusal import Refused, Stale
+from incidents.refusal import Refused
 from incidents.wording import Told
-from notifications import compose, elements, twins
+from notifications import compose
 from notifications import notices as letters
 from notifications.channels import asked
-from notifications.forms.notices import ApproveForm, DraftForm
+from notifications.forms.notices import DraftForm
 from notifications.models import Notice, Recipient
+from notifications.studio import elements
 from notifications.views import bp
 from notifications.wording import N_
-from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES, RETURNS
+from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES
 
 Answer = str | Response | tuple[str, int]
 
@@ -30,7 +32,11 @@ story.tell(
     {
         "notice.drafted": Told("delivery", N_("Letter %(number)s to the people was drafted")),
         "notice.text_changed": Told("delivery", N_("The text of a letter was changed")),
+        "notice.language_added": Told("delivery", N_("A letter was drafted in one more language")),
         "notice.test_queued": Told("delivery", N_("A test of a letter was sent to ourselves")),
+        "notice.approved_first": Told(
+            "decision", N_("The letter was approved by the first of two people: %(hash)s")
+        ),
         "notice.approved": Told(
             "decision", N_("The letter to %(people)s people was approved: %(hash)s")
         ),
@@ -66,6 +72,12 @@ def find(uid: str) -> Notice:
 def language_name(code: str) -> str:
     """A language in the reader's words."""
     return _(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def say_data(data: list[str]) -> str:
+    """What data of a group is concerned, in the reader's words."""
+    known = LABELS["data_categories"]
+    return ", ".join(_(known[kind]) if kind in known else kind for kind in data)
 
 
 def steps(notice: Notice) -> list[dict[str, str | None]]:
@@ -113,7 +125,8 @@ def _shared() -> dict[str, Any]:
         "language_name": language_name,
         "notice_states": NOTICE_STATES,
         "letter_states": LETTER_STATES,
-        "letter_returns": RETURNS,
+        "say_check": letters.say,
+        "say_data": say_data,
     }
 
 
@@ -195,14 +208,25 @@ def notice(uid: str) -> Answer:
     )
 
 
+def by_group(row: Notice) -> dict[tuple[str, int], int]:
+    """How many people get which text with which group's part: (language, group) -> people."""
+    query = select(Recipient.language, Recipient.group, func.count()).where(
+        Recipient.notice_id == row.id
+    )
+    writer = compose.Writer(row, compose.server())
+    counts: dict[tuple[str, int], int] = {}
+    rows = db.session.execute(query.group_by(Recipient.language, Recipient.group))
+    for language, group, count in sorted(rows):
+        written = writer.language(language)
+        counts[written, group] = counts.get((written, group), 0) + count
+    return counts
+
+
 def by_language(row: Notice) -> dict[str, int]:
     """How many people get which text."""
-    query = select(Recipient.language, func.count()).where(Recipient.notice_id == row.id)
-    writer = compose.Writer(row, compose.server())
     counts: dict[str, int] = {}
-    for language, count in db.session.execute(query.group_by(Recipient.language)):
-        written = writer.language(language)
-        counts[written] = counts.get(written, 0) + count
+    for (language, _group), count in by_group(row).items():
+        counts[language] = counts.get(language, 0) + count
     return counts
 
 
@@ -221,55 +245,3 @@ def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
         if count:
             return _("Finish the text"), url_for(".text", uid=row.uid, language=language)
     return _("Check the letter"), url_for(".check", uid=row.uid)
-
-
-@bp.route("/notices/<uid>/approve", methods=["GET", "POST"])
-@controller
-def approve(uid: str) -> Answer:
-    """What goes to how many, and the controller's approval of exactly that."""
-    row, form = find(uid), ApproveForm()
-    if not form.validate_on_submit():
-        return _approval(row, form, 422 if form.is_submitted() else 200)
-    try:
-        letters.approve(row, form.seen.data or "", current_user, now())
-    except Refused as refusal:
-        db.session.rollback()
-        form.sure.data = False
-        return _approval(find(uid), form, 409, refusal)
-    db.session.commit()
-    flash(_("Approved. Nothing has been sent yet."), "ok")
-    return redirect(url_for(".approve", uid=uid))
-
-
-def _approval(
-    row: Notice, form: ApproveForm, status: int, refusal: Refused | None = None
-) -> Answer:
-    found = letters.fingerprint(row)
-    form.seen.data = found.hash
-    writer = compose.Writer(row, compose.server())
-    samples = []
-    public = row.channel == "public"
-    written = dict.fromkeys(writer.texts, 0) if public else found.languages
-    for language in sorted(written, key=lambda code: -written[code]):
-        subject, words = writer.words(language, None)
-        samples.append(
-            {
-                "language": language,
-                "people": written[language],
-                "subject": subject,
-                "html": twins.html(words, writer.hosts),
-            }
-        )
-    page = render_template(
-        "notifications/approve.html",
-        notice=row,
-        form=form,
-        found=found,
-        samples=samples,
-        sender=writer.sender,
-        missing=letters.missing(row, found) if row.state in letters.APPROVABLE else [],
-        stands=row.approval == found.hash and row.state in letters.STANDS,
-        refusal=refusal,
-        stale=isinstance(refusal, Stale),
-    )
-    return page, status

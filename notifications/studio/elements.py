@@ -6,81 +6,41 @@ and (d) name: a contact point, the likely consequences, the measures taken or pr
 adds what people can do themselves. A part is found by its heading, so that its words stay free.
 """
 
+import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from notifications import twins, wording
+from notifications import wording
+from notifications.studio import claims, sites
 from notifications.wording import N_
 
 LEAST = 20  # characters under a heading that say something
 SUBJECT_LIMIT = 120
 BODY_LIMIT = 20_000
+_FILE = Path(__file__).with_name("parts.toml")
+PARTS: Mapping[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
 class Element:
-    """A part that a letter must have: its heading per language, and words that show it."""
+    """A part that a letter must have; how it is found stands in parts.toml."""
 
     key: str
     name: str
     rule: str
-    headings: Mapping[str, str]
-    stems: Mapping[str, tuple[str, ...]]
 
 
 ELEMENTS = (
-    Element(
-        "nature",
-        N_("What happened"),
-        "GDPR Art. 34(2)",
-        {"en": "What happened", "fr": "Ce qui s’est passé"},
-        {"en": ("happen",), "fr": ("s est passe", "est arrive")},
-    ),
-    Element(
-        "data",
-        N_("Which data of theirs is concerned"),
-        "GDPR Art. 34(2)",
-        {"en": "Which data of yours is concerned", "fr": "Vos données concernées"},
-        {"en": ("data", "information"), "fr": ("donnees", "informations")},
-    ),
-    Element(
-        "consequences",
-        N_("The likely consequences"),
-        "GDPR Art. 33(3)(c)",
-        {"en": "What this may mean for you", "fr": "Ce que cela peut entraîner pour vous"},
-        {"en": ("mean for", "consequence", "risk"), "fr": ("entrainer", "consequence", "risque")},
-    ),
-    Element(
-        "measures",
-        N_("The measures taken or proposed"),
-        "GDPR Art. 33(3)(d)",
-        {"en": "What we have done and are doing", "fr": "Ce que nous avons fait et faisons"},
-        {
-            "en": ("we have done", "we did", "we are doing", "measure"),
-            "fr": ("nous avons fait", "nous faisons", "mesure"),
-        },
-    ),
-    Element(
-        "advice",
-        N_("What they should do now"),
-        "GDPR recital 86",
-        {"en": "What you should do now", "fr": "Ce que nous vous conseillons de faire maintenant"},
-        {
-            "en": ("should do", "can do", "to do now", "advice"),
-            "fr": ("conseill", "devriez faire", "pouvez faire", "que faire"),
-        },
-    ),
-    Element(
-        "contact",
-        N_("Whom they can ask"),
-        "GDPR Art. 33(3)(b)",
-        {"en": "Whom to contact", "fr": "À qui vous adresser"},
-        {"en": ("contact", "reach us", "ask us"), "fr": ("contact", "adresser", "joindre")},
-    ),
+    Element("nature", N_("What happened"), "GDPR Art. 34(2)"),
+    Element("data", N_("Which data of theirs is concerned"), "GDPR Art. 34(2)"),
+    Element("consequences", N_("The likely consequences"), "GDPR Art. 33(3)(c)"),
+    Element("measures", N_("The measures taken or proposed"), "GDPR Art. 33(3)(d)"),
+    Element("advice", N_("What they should do now"), "GDPR recital 86"),
+    Element("contact", N_("Whom they can ask"), "GDPR Art. 33(3)(b)"),
 )
-NO_FAULT = {"en": ("recognition of fault",), "fr": ("reconnaissance de faute",)}
 
 
 @dataclass(frozen=True)
@@ -94,6 +54,8 @@ class Check:
     hint: str = ""
     rule: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)  # params that are translated too
+    group: int | None = None  # the group in which it was found, when not in all
 
 
 def checks(
@@ -102,13 +64,26 @@ def checks(
     language: str,
     values: Mapping[str, str],
     hosts: Collection[str],
+    facts: Mapping[str, Any],
+    public: bool = False,
 ) -> list[Check]:
-    """The whole checklist of one text. `values` are those of its placeholders for anybody."""
+    """The whole checklist of one text, the part of a group in its place. `values` are those of
+    its placeholders for anybody, `hosts` the sites it may link to.
+    `public`: it stands on a page, and is no letter to one person."""
     sections = _sections(body)
     out = [_element(element, sections, language, body, values) for element in ELEMENTS]
     out.append(_complaint(body, values))
+    if not public:
+        out.append(_genuine(body))
     out.append(_no_fault(body, language))
-    out.extend(_faults(subject, body, values, hosts))
+    out.extend(_faults(subject, body, values))
+    out.extend(
+        Check(fault.text, False, hint=fault.hint, params={"link": fault.link})
+        for fault in sites.faults(f"{subject}\n{body}", hosts)
+    )
+    out.extend(
+        _assumption(claim) for claim in claims.claims(f"{subject}\n\n{body}", language, facts)
+    )
     return out
 
 
@@ -120,7 +95,8 @@ def blocking(found: Collection[Check]) -> list[Check]:
 def _element(
     element: Element, sections: dict[str, str], language: str, body: str, values: Mapping[str, str]
 ) -> Check:
-    stems = element.stems.get(language, element.stems["en"])
+    found = PARTS[element.key].get(language, PARTS[element.key]["en"])
+    stems = found["stems"]
     ok = any(
         any(stem in heading for stem in stems) and len(wording.fill(words, values)) >= LEAST
         for heading, words in sections.items()
@@ -130,8 +106,8 @@ def _element(
         contact = values.get("contact", "")
         ok = "{contact}" in body or bool(contact and contact in body)
         hint = N_("Name the address people can write to: {contact}.")
-    heading = element.headings.get(language, element.headings["en"])
-    return Check(element.name, ok, hint=hint, rule=element.rule, params={"heading": heading})
+    params = {"heading": found["heading"]}
+    return Check(element.name, ok, hint=hint, rule=element.rule, params=params)
 
 
 def _complaint(body: str, values: Mapping[str, str]) -> Check:
@@ -145,9 +121,18 @@ def _complaint(body: str, values: Mapping[str, str]) -> Check:
     )
 
 
+def _genuine(body: str) -> Check:
+    return Check(
+        N_("How to check that the letter is genuine"),
+        "{code}" in body and "{check_site}" in body,
+        hint=N_("Say in one sentence: the code {code}, to be typed in on {check_site}."),
+    )
+
+
 def _no_fault(body: str, language: str) -> Check:
     words = _plain(body)
-    ok = any(part in words for part in NO_FAULT.get(language, NO_FAULT["en"]))
+    said = PARTS["no_fault"]
+    ok = any(part in words for part in said.get(language, said["en"]))
     return Check(
         N_("That the letter is no recognition of fault or responsibility"),
         ok,
@@ -156,9 +141,33 @@ def _no_fault(body: str, language: str) -> Check:
     )
 
 
-def _faults(
-    subject: str, body: str, values: Mapping[str, str], hosts: Collection[str]
-) -> list[Check]:
+_HINTS = {
+    "said": N_(
+        "“%(sentence)s” The facts of the incident do not say so: %(fact)s is %(value)s there. Say "
+        "that it is possible, or correct the facts."
+    ),
+    "denied": N_(
+        "“%(sentence)s” The facts of the incident do not exclude it: %(fact)s is %(value)s there. "
+        "Say what is known and what is not, or correct the facts."
+    ),
+    "no_risk": N_(
+        "“%(sentence)s” People are told because a high risk is likely (GDPR Art. 34(1)): "
+        "%(fact)s is %(value)s in the facts. Say what may follow instead."
+    ),
+}
+
+
+def _assumption(claim: claims.Claim) -> Check:
+    return Check(
+        N_("No assumption stated as a fact"),
+        False,
+        hint=_HINTS[claim.kind],
+        params={"sentence": claim.sentence[:300]},
+        terms={"fact": claim.fact, "value": claim.value},
+    )
+
+
+def _faults(subject: str, body: str, values: Mapping[str, str]) -> list[Check]:
     """What is wrong, each only when it is."""
     out = []
     if not subject.strip():
@@ -196,7 +205,7 @@ def _faults(
             )
         )
     for word in known:
-        if word != "name" and not values.get(word):
+        if word != "group" and not wording.is_personal(word) and not values.get(word):
             out.append(
                 Check(
                     N_("A value for every placeholder"),
@@ -205,19 +214,6 @@ def _faults(
                     params={"word": word},
                 )
             )
-    foreign = sorted({twins.host_of(link) for link in twins.links(body)} - set(hosts))
-    if foreign:
-        out.append(
-            Check(
-                N_("No links to other sites"),
-                False,
-                blocks=False,
-                hint=N_(
-                    "%(hosts)s: people are warned of links in such letters. Better name the site."
-                ),
-                params={"hosts": ", ".join(foreign)},
-            )
-        )
     return out
 
 

@@ -1,0 +1,96 @@
+"""The SHA-256 over all that an approval binds: settings, texts, the groups' parts, the list."""
+
+import hashlib
+import json
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from incidents.db import db
+from incidents.pages import organisation
+from notifications import compose
+from notifications.models import Notice, Recipient
+
+_PERSON = struct.Struct(">QIIII")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What would be approved: the hash in hex, the number of people, of them by language, and by
+    language and group."""
+
+    hash: str
+    people: int
+    languages: dict[str, int] = field(default_factory=dict)
+    groups: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def fingerprint(notice: Notice) -> Fingerprint:
+    """SHA-256 over `preimage`, and who is on the list."""
+    writer = compose.Writer(notice, compose.server())
+    sha256 = hashlib.sha256()
+    counted: Counter[tuple[str, int]] = Counter()
+    for part in preimage(notice, counted):
+        sha256.update(part)
+    languages: Counter[str] = Counter()
+    groups: Counter[tuple[str, int]] = Counter()
+    for (language, group), count in counted.items():
+        written = writer.language(language)
+        languages[written] += count
+        groups[written, group] += count
+    return Fingerprint(sha256.hexdigest(), languages.total(), dict(languages), dict(groups))
+
+
+def preimage(notice: Notice, counted: Counter[tuple[str, int]] | None = None) -> Iterator[bytes]:
+    """Exactly the bytes whose SHA-256 is approved: settings, texts and parts, each a line of JSON,
+    then the list, read in flat memory. `counted` takes up people by (language, group).
+
+    A person is their row, its language and group, the keyed hash of their address, and what is
+    sealed of them, as it is sealed: whatever is altered, moved or put in its place has other
+    bytes there. So nobody is opened for it, and it can still be checked once the list was purged.
+    """
+
+    def line(*values: object) -> bytes:
+        return json.dumps(values, ensure_ascii=True).encode() + b"\n"
+
+    yield line("tocsin notice 3", notice.uid, notice.incident.reference)
+    yield line("from", *surroundings(notice))
+    if notice.channel == "public":
+        yield line("shown", _moment(notice.shown_from), _moment(notice.shown_until))
+    for text in sorted(notice.texts, key=lambda text: text.language):
+        yield line("text", text.language, text.subject, text.body)
+    for group in sorted(notice.groups, key=lambda group: group.number):
+        for part in sorted(group.texts, key=lambda part: part.language):
+            yield line("part", group.number, part.language, part.body)
+    rows = db.session.execute(
+        select(
+            Recipient.id,
+            Recipient.language,
+            Recipient.group,
+            Recipient.address_key,
+            Recipient.person_sealed,
+        )
+        .where(Recipient.notice_id == notice.id)
+        .order_by(Recipient.id)
+        .execution_options(yield_per=2_000)
+    )
+    for number, language, of, key, sealed in rows:
+        # Lengths first, so that no byte can count for the field beside it.
+        words = language.encode()
+        yield _PERSON.pack(number, of, len(words), len(key), len(sealed)) + words + key + sealed
+        if counted is not None:
+            counted[language, of] += 1
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def surroundings(notice: Notice) -> tuple[str, str, dict[str, str]]:
+    """What an approval covers beside the texts and the list: the sender, the language of people
+    whose own is not known, and the values of the placeholders. Cheap: it reads no list."""
+    return compose.sender(compose.server()), organisation().language, compose.values(notice)
