@@ -33,7 +33,7 @@ def test_filters_show_what_they_say(staff, staff_user, make_report, incident):
     assert shown(staff, "?who=nobody") == {mail.reference, old.reference}
     assert shown(staff, "?twice=yes") == {mail.reference}
     assert shown(staff, "?show=joined") == {joined}
-    assert shown(staff, "?show=nonsense&source=fax&age=x") == shown(staff)
+    assert shown(staff, "?source=fax&age=x") == shown(staff)
 
 
 def test_each_answer_of_the_filter_says_how_many_it_shows(staff, make_report):

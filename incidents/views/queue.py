@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
@@ -55,6 +55,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
 def reports() -> str:
     """The queue: newest first, fifty a page, by key."""
     asked = Filter.read(request.args)
+    if request.args.get("show", asked.show) != asked.show:
+        abort(404)
     at = now()
     query = asked.where(select(Report), current_user, at)
     before = request.args.get("before", "")
