@@ -1,11 +1,11 @@
 """A house in which every page has something to show, made by the actions of people and workers."""
 
-import io
-import re
+import struct
+import zlib
 from datetime import timedelta
 
 from flask_security.recoverable import generate_reset_password_token
-from sending import claim_one, mark_one
+from furnishing_letters import letters
 from tour import Tour
 
 from incidents.actions import (
@@ -28,10 +28,8 @@ from incidents.db import db, now
 from incidents.intake import Draft, File
 from incidents.notification import case_of
 from incidents.pages import zone
-from notifications import calendar, notices, reminders, runs
-from notifications.delivery import Outcome
-from notifications.models import Recipient, Reminder, Server
-from notifications.recipients import imports, listing
+from notifications import calendar, reminders
+from notifications.models import Reminder, Server
 
 FACTS = {
     "incident_type": "software_flaw",
@@ -44,8 +42,21 @@ FACTS = {
     "malicious": False,
     "subject_count": 1284,
 }
-GOOD = b"Name;E-mail;Language\nAda;ada@list.example;en\n;bob@list.example;fr\nNo;no address;en\n"
-STRANGE = b"first,second\n1,2\n"
+
+
+def _chunk(kind, content):
+    crc = struct.pack(">I", zlib.crc32(kind + content))
+    return struct.pack(">I", len(content)) + kind + content + crc
+
+
+# One grey pixel.
+DOT = b"\x89PNG\r\n\x1a\n" + b"".join(
+    [
+        _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
+        _chunk(b"IDAT", zlib.compress(b"\x00\x80")),
+        _chunk(b"IEND", b""),
+    ]
+)
 
 
 def furnish(app, staff, controller):
@@ -56,7 +67,7 @@ def furnish(app, staff, controller):
     _first_stages(tour, staff)
     told = _told(tour, staff, controller)
     _authority(tour, told, staff, controller)
-    _letters(tour, told, staff, controller)
+    letters(tour, told, staff, controller)
     _finished(tour, staff, controller)
     _reminders(tour, controller)
     with app.test_request_context():
@@ -126,6 +137,14 @@ def _queue(tour, staff):
         tour.add("incidents.report_page", "incidents.raw", ref=report.reference)
     tour.add("notifications.answer", ref=new.reference)
     tour.add("incidents.download", uid=new.attachments[0].uid)
+    seen = _report(
+        "seen",
+        files=(File("note.txt", "text/plain", b"Seen at noon."), File("dot.png", "image/png", DOT)),
+    )
+    words, picture = seen.attachments
+    tour.add("incidents.look", uid=words.uid)
+    tour.add("incidents.look", "incidents.picture", uid=picture.uid)
+    tour.add("incidents.report_page", ref=seen.reference)
     for show in ("new", "joined", "set_aside", "all"):
         tour.add("incidents.reports", show=show)
     told = _report("told", reporter="provider", processor=1, story=new.story)

@@ -30,7 +30,13 @@ DOWNLOADS = (
     "incidents.memo",
     "incidents.door_poster",
     "notifications.import_problems",
+    "notifications.paper_list",
+    "notifications.made_file",
+    "notifications.exact_letter",
+    "notifications.press_pdf",
 )
+# Drawn in a page, never a page: a picture without what its file holds beside the pixels.
+DRAWN = ("incidents.picture",)
 # And with words for a program, not for people.
 FEEDS = ("notifications.calendar_feed",)
 # Each incident, letter and report has all pages that begin so.
