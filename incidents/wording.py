@@ -277,8 +277,9 @@ def said(value: Any, style: str = "short") -> str:
 
 
 def stage(name: Any) -> str:
-    """The name of a stage in the reader's language."""
-    return _(STAGE_NAMES[name]) if name in STAGE_NAMES else str(name or "")
+    """A stage by its name in the reader's language."""
+    named = isinstance(name, str) and name in STAGE_NAMES
+    return _(STAGE_NAMES[name]) if named else said(name) if name else ""
 
 
 def _moment(text: str) -> datetime | None:

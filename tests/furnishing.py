@@ -251,67 +251,6 @@ def _authority(tour, told, staff, controller):
     tour.add("incidents.memo", ref=told.reference, uid=told.decision.uid)
 
 
-def _letters(tour, told, staff, controller):
-    """Letters in every state, of the last with people in every state."""
-    duty = told.duties[-1]
-    for state in ("draft", "approved", "cancelled", "paused", "done", "sending"):
-        notice = notices.draft(told, duty, staff, now(), "en")
-        uid = notice.uid
-        tour.add("notifications.notice", "notifications.people", "notifications.check", uid=uid)
-        tour.add("notifications.approve", "notifications.progress", uid=uid)
-        if state == "draft":
-            tour.add("notifications.text", uid=uid, language="fr")
-            _uploads(tour, notice, staff)
-            continue
-        _approved(notice, staff, controller)
-        if state != "approved":
-            _run(notice, state, controller)
-    tour.add("notifications.text", uid=uid, language="en")
-    for care in ("in_doubt", "failed", "deferred"):
-        tour.add("notifications.progress", uid=uid, state=care)
-    for person in db.session.query(Recipient).filter_by(notice_id=notice.id):
-        tour.add("notifications.recipient", uid=uid, recipient_uid=person.uid)
-    tour.add("notifications.preview", uid=uid, recipient_uid=person.uid)
-    tour.add("notifications.people", uid=uid, state="failed")
-
-
-def _uploads(tour, notice, staff):
-    for name, content in (("people.csv", GOOD), ("strange.csv", STRANGE)):
-        file = io.BytesIO(content)
-        look = imports.Look(file, listing.known(notice))
-        row = imports.upload(notice, name, look, staff, now())
-        tour.add("notifications.import_preview", uid=notice.uid, import_uid=row.uid)
-        if name == "people.csv":
-            tour.add("notifications.import_problems", uid=notice.uid, import_uid=row.uid)
-
-
-def _approved(notice, staff, controller):
-    for text in notice.texts:
-        body = re.sub(r"\[\[.*?\]\]", "Un mot.", text.body, flags=re.DOTALL)
-        notices.change(text, text.subject, body, text.version, staff, now())
-    for number, language in enumerate(("en", "fr", "en", "en", "en", "fr")):
-        name = "Ada Byron" if number else None
-        listing.add(notice, f"person{number}@list.example", name, language, staff, now())
-    notices.approve(notice, notices.fingerprint(notice).hash, controller, now())
-
-
-def _run(notice, state, controller):
-    runs.start(notice, controller, now())
-    db.session.flush()
-    outcomes = {"done": ("sent", "failed"), "sending": ("sent", "failed", "deferred", "in_doubt")}
-    for outcome in outcomes.get(state, ("sent",)):
-        number = claim_one(now())
-        mark_one(number, Outcome(outcome, "550 5.1.1 no such user"), now())
-    if state == "paused":
-        runs.pause(notice, controller, now())
-    elif state == "cancelled":
-        runs.cancel(notice, controller, now())
-    elif state == "done":
-        for _rest in range(4):
-            mark_one(claim_one(now()), Outcome("sent", "250 ok"), now())
-        runs.finish_what_is_over(now())
-
-
 def _finished(tour, staff, controller):
     """A closed incident, and one whose words were erased."""
     both = []
