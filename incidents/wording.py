@@ -278,8 +278,7 @@ def said(value: Any, style: str = "short") -> str:
 
 def stage(name: Any) -> str:
     """A stage by its name in the reader's language."""
-    named = isinstance(name, str) and name in STAGE_NAMES
-    return _(STAGE_NAMES[name]) if named else said(name) if name else ""
+    return _(STAGE_NAMES[str(name)]) if str(name) in STAGE_NAMES else said(name) if name else ""
 
 
 def _moment(text: str) -> datetime | None:

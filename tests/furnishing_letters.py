@@ -67,8 +67,13 @@ def _approved(notice, staff, controller):
 def _worded(notice, staff):
     """What a person must put into words, put into words."""
     for text in notice.texts:
-        body = re.sub(r"\[\[.*?\]\]", "Un mot.", text.body, flags=re.DOTALL)
-        notices.change(text, text.subject, body, text.version, staff, now())
+        body, parts = text.body, notices.parts_of(notice, text.language)
+        body, *words = (
+            re.sub(r"\[\[.*?\]\]", "Un mot.", one, flags=re.DOTALL)
+            for one in (body, *parts.values())
+        )
+        changed = dict(zip(parts, words, strict=True))
+        notices.change(text, text.subject, body, notices.seen_of(text), staff, now(), changed)
 
 
 def _run(notice, state, controller):
@@ -90,6 +95,7 @@ def _run(notice, state, controller):
 
 def _paper(tour, notice, controller):
     """Letters on paper for those whom no mail reached, made by the worker."""
+    tour.add("notifications.otherwise", uid=notice.uid)
     batch = paper.prepare(notice, paper.likely_layout(), controller, now())
     db.session.commit()
     made.make()
@@ -107,7 +113,8 @@ def _public(tour, told, duty, staff, controller):
         _worded(notice, staff)
         notices.approve(notice, notices.fingerprint(notice).hash, controller, now())
         public.publish(notice, controller, now())
-        tour.add("notifications.notice", uid=notice.uid)
+        tour.add("notifications.notice", "notifications.dates", uid=notice.uid)
+        tour.add("notifications.published", uid=notice.uid)
         if end:
             public.withdraw(notice, "The list was found", controller, now())
         else:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 from by_hand import Hand
+from conftest import PASSWORD
 from post_bag import FIRST, LISTED, PEOPLE, REPLY, REPORTER
 
 from incidents.db import db, now
@@ -219,12 +220,23 @@ def drafted(hand, incident):
     hand.open(notice + "/approve")
     assert "It cannot be approved yet" in hand.words
     hand.open(notice + "/text/fr")
-    body = hand.page.select_one("textarea[name=body]").text
-    assert "[[À traduire" in body
-    hand.press("Save", body=re.sub(r"\[\[.*?\]\]", FRENCH, body, flags=re.S))
-    assert "[[" not in hand.page.select_one("textarea[name=body]").text
-    assert "[[" not in hand.open(notice + "/text/en").page.select_one("textarea[name=body]").text
+    words = written(hand)
+    assert "[[À traduire" in words["body"]
+    assert "[[À traduire" in words["part_0"]
+    french = {
+        name: re.sub(r"\[\[.*?\]\]", FRENCH, text, flags=re.S) for name, text in words.items()
+    }
+    hand.press("Save", **french)
+    for language in ("fr", "en"):
+        assert "[[" not in "".join(written(hand.open(f"{notice}/text/{language}")).values())
     return notice
+
+
+def written(hand):
+    """What stands in the letter on the page of its text, and in the parts of its groups."""
+    return {
+        area["name"]: area.text.strip() for area in hand.page.select("main form textarea[name]")
+    }
 
 
 def tried(app, hand, notice, sink):
@@ -243,7 +255,7 @@ def sent(app, hand, notice, sink):
     """Approved and sent: everybody but the one whom the server refuses."""
     sink.answers[MOVED] = "550 5.1.1 no such user"
     hand.open(notice + "/approve")
-    hand.press("Approve this letter to 4 people", sure="y")
+    hand.press("Approve this letter to 4 people", sure="y", password=PASSWORD)
     assert "Exactly this text and this list are approved" in hand.words
     work(app)
     assert sink.mails == []  # nothing leaves before it is sent
