@@ -56,13 +56,7 @@ def problems(at: datetime | None = None) -> list[str]:
             )
         )
     if in_doubt:
-        found.append(
-            _(
-                "%(incident)s: it is not known whether a letter was sent. Look for it in the "
-                "mail server's log, then say so on the page of the letter.",
-                incident=in_doubt,
-            )
-        )
+        found.append(_doubt(in_doubt))
     if unread:
         found.append(_("A mail could not be understood. It is kept as it came, under Reports."))
     if boxes and (number := mailbox.troubles()):
@@ -70,6 +64,20 @@ def problems(at: datetime | None = None) -> list[str]:
             _("The mail server announces %(n)s mails and does not hand them out.", n=number)
         )
     return found
+
+
+def _doubt(incident: str) -> str:
+    words = _(
+        "%(incident)s: it is not known whether a letter was sent. Look for it in the "
+        "mail server's log, then say so on the page of the letter.",
+        incident=incident,
+    )
+    if not (has_request_context() and current_user.is_authenticated):
+        return words
+    link = Markup(' <a href="{}">{}</a>')
+    return escape(words) + link.format(
+        url_for("notifications.notices", ref=incident), _("Go to its letters")
+    )
 
 
 def _held() -> str:

@@ -107,11 +107,14 @@ class FindForm(FlaskForm):
     )
 
 
+PROVE = DataRequired(_l("Prove once more who you are."))
+
+
 class ExportForm(FlaskForm):
     """The controller's proof, once more, before a list leaves."""
 
     answer = StringField(
-        _l("Who are you?"), [DataRequired(_l("Prove once more who you are.")), Length(max=320)]
+        _l("Who are you?"), [PROVE, Length(max=320)]
     )
 
 
@@ -123,8 +126,8 @@ class ApproveForm(FlaskForm):
         _l("I have read the letter as people will get it, and the list is right."),
         [InputRequired(_l("Tick this when you have read the letter and checked the list."))],
     )
-    code = StringField(_l("Code from your authenticator app"), [Length(max=20)])
-    password = PasswordField(_l("Your password"), [Length(max=200)])
+    code = StringField(_l("Code from your authenticator app"), [PROVE, Length(max=20)])
+    password = PasswordField(_l("Your password"), [PROVE, Length(max=200)])
 
     def ask(self, again: str) -> "ApproveForm":
         """Keep the question by which this person proves who she is: "code" or "password"."""
