@@ -113,9 +113,7 @@ PROVE = DataRequired(_l("Prove once more who you are."))
 class ExportForm(FlaskForm):
     """The controller's proof, once more, before a list leaves."""
 
-    answer = StringField(
-        _l("Who are you?"), [PROVE, Length(max=320)]
-    )
+    answer = StringField(_l("Who are you?"), [PROVE, Length(max=320)])
 
 
 class ApproveForm(FlaskForm):
