@@ -19,6 +19,7 @@ from app import create_app
 from benchmarks.people import LANGUAGES, write_csv
 from incidents import schema, settings
 from incidents.actions import cases, duties
+from incidents.again import Proof
 from incidents.db import db, now
 from incidents.models import Organisation, User
 from notifications import notices, runs
@@ -107,7 +108,13 @@ def start(notice: Notice, controller: User, port: int = 1) -> None:
     server.host, server.port = "127.0.0.1", port
     db.session.commit()
     approval.missing = lambda *_args, **_more: []  # type: ignore[assignment]
-    notices.approve(notice, notices.fingerprint(notice).hash, controller, now())
+    notices.approve(
+        notice,
+        notices.fingerprint(notice).hash,
+        controller,
+        now(),
+        Proof(controller.id, "password"),
+    )
     db.session.commit()
     runs.start(notice, controller, now())
     db.session.commit()

@@ -29,7 +29,6 @@ KNOCKS = (
     "security.login",
     "security.two_factor_token_validation",
     "security.mf_recovery",
-    "notifications.export_list",  # asks for the password or the code once more
     "security.forgot_password",  # or a stranger fills somebody's mailbox with our mails
 )
 

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 
+from letters import proof_of
 from sending import claim_one, mark_one
 
 from incidents.db import db, now
@@ -61,7 +62,9 @@ def _approved(notice, staff, controller):
     for number, language in enumerate(("en", "fr", "en", "en", "en", "fr")):
         name = "Ada Byron" if number else None
         listing.add(notice, f"person{number}@list.example", name, language, staff, now())
-    notices.approve(notice, notices.fingerprint(notice).hash, controller, now())
+    notices.approve(
+        notice, notices.fingerprint(notice).hash, controller, now(), proof_of(controller)
+    )
 
 
 def _worded(notice, staff):
@@ -111,7 +114,9 @@ def _public(tour, told, duty, staff, controller):
         notice = public.draft(told, duty, staff, now(), "en", None)
         public.set_dates(notice, now() - HOUR, now() + 24 * HOUR, staff, now())
         _worded(notice, staff)
-        notices.approve(notice, notices.fingerprint(notice).hash, controller, now())
+        notices.approve(
+            notice, notices.fingerprint(notice).hash, controller, now(), proof_of(controller)
+        )
         public.publish(notice, controller, now())
         tour.add("notifications.notice", "notifications.dates", uid=notice.uid)
         tour.add("notifications.published", uid=notice.uid)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from incidents.actions import duties
+from incidents.again import Proof
 from incidents.db import db, now
 from incidents.models import Measure, Organisation
 from notifications import notices, wording
@@ -54,6 +55,11 @@ def ready(english, notice, controller_user):
         listing.add(notice, address, name, "en", controller_user, now())
     db.session.commit()
     return notice
+
+
+def proof_of(user):
+    """That somebody has said who it is."""
+    return Proof(user.id, "password")
 
 
 def text_of(notice, language):

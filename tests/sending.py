@@ -1,6 +1,7 @@
 """A run of letters for tests: an outgoing server that is the test's sink, people, an approval."""
 
 import pytest
+from letters import proof_of
 
 from incidents.db import db, now
 from notifications import notices, runs
@@ -43,7 +44,7 @@ def run_of(relay, english, notice, controller_user):
         for address in PEOPLE[:count]:
             listing.add(notice, address, None, "en", controller_user, now())
         seen = notices.fingerprint(notice).hash
-        notices.approve(notice, seen, controller_user, now())
+        notices.approve(notice, seen, controller_user, now(), proof_of(controller_user))
         if begin:
             runs.start(notice, controller_user, now())
         db.session.commit()

@@ -1,7 +1,7 @@
 """What is approved is exactly what was shown: these words, these people, this sender."""
 
 import pytest
-from letters import part_of, text_of
+from letters import part_of, proof_of, text_of
 
 from incidents.actions import duties
 from incidents.db import db, now
@@ -14,7 +14,7 @@ from notifications.recipients.person import Person
 
 
 def approve(notice, by, seen=None):
-    notices.approve(notice, seen or notices.fingerprint(notice).hash, by, now())
+    notices.approve(notice, seen or notices.fingerprint(notice).hash, by, now(), proof_of(by))
     db.session.commit()
 
 
@@ -34,6 +34,7 @@ def test_a_complete_letter_with_people_is_approved_and_the_file_has_its_hash(
         "hash": ready.approval,
         "people": 2,
         "languages": {"en": 2},
+        "proof": "password",
     }
 
 
@@ -133,7 +134,7 @@ def test_what_changed_since_the_page_was_shown_is_not_approved(ready, controller
 def test_a_wrong_hash_is_stale_and_not_an_error(ready, controller_user):
     for seen in ("", "é", "0" * 64):
         with pytest.raises(Stale):
-            notices.approve(ready, seen, controller_user, now())
+            notices.approve(ready, seen, controller_user, now(), proof_of(controller_user))
 
 
 def test_a_changed_text_puts_the_letter_back_to_draft_and_says_so(ready, controller_user):

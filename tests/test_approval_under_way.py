@@ -1,6 +1,7 @@
 """What leaves is what was approved, to the last letter: also when Settings change in mid-run."""
 
 import pytest
+from letters import proof_of
 from sending import PEOPLE
 
 from incidents.actions import organisation
@@ -28,7 +29,7 @@ def change(by, **words):
 
 def again(notice, by):
     db.session.rollback()
-    notices.approve(notice, notices.fingerprint(notice).hash, by, now())
+    notices.approve(notice, notices.fingerprint(notice).hash, by, now(), proof_of(by))
     runs.resume(notice, by, now())
     db.session.commit()
 

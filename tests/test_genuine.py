@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from letters import text_of
+from letters import proof_of, text_of
 
 from incidents.db import db, now
 from notifications import codes, genuine, notices, post
@@ -16,7 +16,9 @@ ADA = "ada@example.org"
 @pytest.fixture
 def sent(ready, controller_user):
     """A letter that left, to Ada and Bob; and Ada's row."""
-    notices.approve(ready, notices.fingerprint(ready).hash, controller_user, now())
+    notices.approve(
+        ready, notices.fingerprint(ready).hash, controller_user, now(), proof_of(controller_user)
+    )
     ready.state, ready.started_at = "done", now()
     for row in db.session.query(Recipient):
         row.state, row.sent_at = "sent", now()

@@ -87,3 +87,14 @@ def test_a_full_file_is_split_by_subject(file):
 @pytest.mark.parametrize("file", CODE, ids=name_of)
 def test_no_room_is_named_after_nothing(file):
     assert file.stem not in ("utils", "helpers", "common", "misc", "manager")
+
+
+@pytest.mark.parametrize("file", CODE, ids=name_of)
+def test_only_the_question_itself_makes_the_proof_that_somebody_answered_it(file):
+    calls = {
+        getattr(node.func, "attr", getattr(node.func, "id", None))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+
+    assert "Proof" not in calls or name_of(file) == "incidents/again.py"

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import ROOT, Client
-from letters import text_of, uploaded
+from letters import proof_of, text_of, uploaded
 
 from app import create_app
 from incidents import audit, schema, settings
@@ -41,7 +41,9 @@ def test_a_list_is_imported_approved_and_voided_by_a_change(notice, controller_u
     db.session.commit()
     assert db.session.query(ListPart).count() == 0
 
-    notices.approve(notice, notices.fingerprint(notice).hash, controller_user, now())
+    notices.approve(
+        notice, notices.fingerprint(notice).hash, controller_user, now(), proof_of(controller_user)
+    )
     db.session.commit()
     assert notices.is_approved(notice)
     text = text_of(notice, "en")

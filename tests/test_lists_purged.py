@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from conftest import PASSWORD
+from letters import proof_of
 from sqlalchemy import select
 
 from incidents import audit
@@ -21,7 +22,9 @@ LONG_AGO = timedelta(days=40)
 @pytest.fixture
 def done(ready, controller_user):
     """A letter that reached both its people, forty days ago."""
-    notices.approve(ready, notices.fingerprint(ready).hash, controller_user, now())
+    notices.approve(
+        ready, notices.fingerprint(ready).hash, controller_user, now(), proof_of(controller_user)
+    )
     then = now() - LONG_AGO
     ready.state, ready.started_at, ready.finished_at = "done", then, then
     ready.made_at = ready.list_changed_at = ready.list_key.made_at = then

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from letters import FACTS
+from letters import FACTS, proof_of
 from sqlalchemy import select
 
 from incidents import audit
@@ -56,7 +56,9 @@ def drafted(english, wanted, controller_user):
 def approved(drafted, controller_user):
     at = now()
     public.set_dates(drafted, at - HOUR, at + 24 * HOUR, controller_user, at)
-    notices.approve(drafted, notices.fingerprint(drafted).hash, controller_user, at)
+    notices.approve(
+        drafted, notices.fingerprint(drafted).hash, controller_user, at, proof_of(controller_user)
+    )
     db.session.commit()
     return drafted
 
@@ -80,12 +82,12 @@ def test_a_decision_that_names_the_article_asks_for_a_public_notice(wanted, told
 
 def test_it_needs_its_dates_and_all_its_texts_before_it_is_approved(drafted, controller_user):
     with pytest.raises(Refused) as refused:
-        notices.approve(drafted, "", controller_user, now())
+        notices.approve(drafted, "", controller_user, now(), proof_of(controller_user))
     assert refused.value.missing == ["Dates: from when to when the page stands"]
     part = drafted.groups[0].texts[0]
     part.body = part.body.replace("# What this may mean for you", "# Other things")
     with pytest.raises(Refused) as refused:
-        notices.approve(drafted, "", controller_user, now())
+        notices.approve(drafted, "", controller_user, now(), proof_of(controller_user))
     assert any("The likely consequences" in fault for fault in refused.value.missing)
 
 

@@ -5,6 +5,7 @@ import io
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from incidents import again
 from incidents.db import db
 from notifications import compose, notices, runs, servers
 from notifications.demo.catcher import FULL, GONE
@@ -70,7 +71,10 @@ class Letter:
 
     def _approve(self, at: datetime) -> None:
         notice = self._notice()
-        notices.approve(notice, notices.fingerprint(notice).hash, self.by, at)
+        notices.approve(notice, notices.fingerprint(notice).hash, self.by, at, self._proof())
+
+    def _proof(self) -> again.Proof:
+        return again.prove(self.by, self.plot.password)
 
     def _send(self, at: datetime) -> None:
         """Send one letter after the other through the catcher, as the worker does."""

@@ -12,6 +12,7 @@ from notifications.notices.approval import (
     changing,
     first_stands,
     is_approved,
+    not_proven,
     others,
 )
 from notifications.notices.checking import (
@@ -46,6 +47,7 @@ __all__ = [
     "is_approved",
     "lacking",
     "missing",
+    "not_proven",
     "others",
     "parts_of",
     "preimage",

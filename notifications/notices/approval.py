@@ -7,11 +7,11 @@ the list does not approve it alone where a second person may.
 
 import hmac
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from incidents.again import Proof
 from incidents.audit import record
 from incidents.db import db
 from incidents.models import User
@@ -48,20 +48,18 @@ def first_stands(notice: Notice, found: Fingerprint) -> bool:
     return notice.first_approval == found.hash and notice.first_by_id is not None
 
 
-def approve(
-    notice: Notice, seen_hash: str, by: User, at: datetime, proof: str | None = None
-) -> bool:
+def approve(notice: Notice, seen_hash: str, by: User, at: datetime, proof: Proof) -> bool:
     """Approve the words, the list and the sender as they were shown under `seen_hash`.
 
     An author's approval is the first of two where somebody else may approve: False, and nothing
     can be sent until a second person approves the same. True when the letter is approved.
-    `proof`: how the page made sure who it is ("code" or "password"), for the file.
+    `proof`: that `by` has just said who it is, by code or password; the file notes which.
 
-    Refused for anybody but a controller, with an empty list, while an element of GDPR Art. 34(2)
-    is missing, to the same person twice, and (Stale) when anything has changed since the page
-    was shown.
+    Refused for anybody but an active controller, with the proof of somebody else, with an empty
+    list, while an element of GDPR Art. 34(2) is missing, to the same person twice, and (Stale)
+    when anything has changed since the page was shown.
     """
-    if not by.is_controller:
+    if not (by.is_controller and by.active and isinstance(proof, Proof) and proof.is_of(by)):
         raise Refused(_("Only the controller approves."))
     if notice.state not in APPROVABLE:
         raise Refused(_("This letter is on its way or done. It cannot be approved again."))
@@ -91,7 +89,7 @@ def approve(
     return True
 
 
-def _first(notice: Notice, found: Fingerprint, by: User, at: datetime, proof: str | None) -> bool:
+def _first(notice: Notice, found: Fingerprint, by: User, at: datetime, proof: Proof) -> bool:
     if first_stands(notice, found) and notice.first_by_id == by.id:
         raise Refused(
             _(
@@ -107,9 +105,8 @@ def _first(notice: Notice, found: Fingerprint, by: User, at: datetime, proof: st
 
 
 def _record(
-    verb: str, notice: Notice, found: Fingerprint, by: User, at: datetime, proof: str | None
+    verb: str, notice: Notice, found: Fingerprint, by: User, at: datetime, proof: Proof
 ) -> None:
-    detail: dict[str, Any] = {"proof": proof} if proof else {}
     record(
         verb,
         by=by,
@@ -119,7 +116,20 @@ def _record(
         hash=found.hash,
         people=found.people,
         languages=found.languages,
-        **detail,
+        proof=proof.by,
+    )
+
+
+def not_proven(notice: Notice, by: User, at: datetime, asked: str) -> None:
+    """Write down that somebody at a controller's open session did not prove who it is, and
+    approved nothing. No commit. `asked`: for "code" or "password"."""
+    record(
+        "notice.not_proven",
+        by=by,
+        at=at,
+        incident=notice.incident,
+        notice=notice.uid,
+        asked=asked,
     )
 
 

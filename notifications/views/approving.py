@@ -22,10 +22,9 @@ def approve(uid: str) -> Answer:
     """What goes to how many, and the controller's approval of exactly that."""
     row = find(uid)
     form = ApproveForm().ask(again.asked(current_user))
-    if not form.validate_on_submit() or not _proven(form):
-        return _approval(row, form, 422 if form.is_submitted() else 200)
-    # Proving it commits the code that was used: the notice is held anew.
-    row, proof = find(uid), again.asked(current_user)
+    if not form.validate_on_submit() or not (proof := _proof(row, form)):
+        return _approval(find(uid), form, 422 if form.is_submitted() else 200)
+    row = find(uid)  # proving it commits the code that was used: the notice is held anew
     try:
         whole = letters.approve(row, form.seen.data or "", current_user, now(), proof)
     except Refused as refusal:
@@ -40,13 +39,16 @@ def approve(uid: str) -> Answer:
     return redirect(url_for(".approve", uid=uid))
 
 
-def _proven(form: ApproveForm) -> bool:
-    """Whether it is really she; says in the form when not."""
+def _proof(row: Notice, form: ApproveForm) -> again.Proof | None:
+    """That it is really she. None when not: the form says why, and the file that it was tried."""
     field = form[again.asked(current_user)]
-    if fault := again.fault(current_user, field.data or ""):
-        field.errors = [*field.errors, fault]
-        return False
-    return True
+    try:
+        return again.prove(current_user, field.data or "")
+    except Refused as refusal:
+        field.errors = [*field.errors, refusal.message]
+    letters.not_proven(row, current_user, now(), field.name)
+    db.session.commit()
+    return None
 
 
 def _approval(

@@ -5,15 +5,16 @@ import io
 from tempfile import TemporaryFile
 from typing import IO
 
-from flask import Response, current_app, render_template, send_file
+from flask import Response, render_template, send_file
 from flask_babel import gettext as _
-from flask_security import current_user, verify_password
+from flask_security import current_user
 from sqlalchemy import select
 
+from incidents import again
 from incidents.accounts import controller
 from incidents.db import db, now
 from incidents.exports import safe
-from incidents.models import User
+from incidents.refusal import Refused
 from notifications.forms.notices import ExportForm
 from notifications.models import Notice, Recipient
 from notifications.recipients import listing
@@ -28,39 +29,22 @@ from notifications.views.notices import Answer, find
 def export_list(uid: str) -> Answer | Response:
     """Download everybody on the list, unmasked; the file notes who did."""
     row, form = find(uid), ExportForm()
-    by_code = bool(current_user.tf_primary_method and current_user.tf_totp_secret)
     if form.validate_on_submit():
-        fault = _fault(current_user, form.answer.data or "", by_code)
-        if fault is None:
+        try:
+            again.prove(current_user, form.answer.data or "")
+        except Refused as refusal:
+            form.answer.errors = [refusal.message]
+        else:
             row = find(uid)
             seal = listing.sealing(row)
             listing.entry("list.exported", row, current_user, now(), people=row.people)
             table = _table(row, seal)
             db.session.commit()
             return send_file(table, "text/csv", as_attachment=True, download_name="people.csv")
-        form.answer.errors = [fault]
     status = 422 if form.errors or form.answer.errors else 200
+    by_code = again.asked(current_user) == "code"
     page = render_template("notifications/export.html", notice=row, form=form, by_code=by_code)
     return page, status
-
-
-def _fault(user: User, answer: str, by_code: bool) -> str | None:
-    """What is wrong with the proof, translated; None when it proves who it is. A code is good
-    once, as at login."""
-    if not by_code:
-        if answer and verify_password(answer, user.password or ""):
-            return None
-        return _("This is not your password. Nothing was downloaded.")
-    security = current_app.extensions["security"]
-    token = "".join(answer.split())
-    if token and security.totp_factory.verify_totp(
-        token=token,
-        totp_secret=user.tf_totp_secret,
-        user=user,
-        window=security.two_factor_validity,
-    ):
-        return None
-    return _("This code is not valid, or it was used before. Nothing was downloaded.")
 
 
 def _table(row: Notice, seal: PeopleSeal) -> IO[bytes]:

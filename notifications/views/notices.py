@@ -40,6 +40,10 @@ story.tell(
         "notice.approved": Told(
             "decision", N_("The letter to %(people)s people was approved: %(hash)s")
         ),
+        "notice.not_proven": Told(
+            "note",
+            N_("An approval was refused: whoever tried did not prove to be the controller"),
+        ),
         "notice.approval_voided": Told(
             "decision", N_("The approval of a letter fell away: its text or list changed")
         ),
