@@ -148,19 +148,28 @@ class Writer:
         return wording.with_part(self.texts[language][1], part)
 
     @cached_property
-    def fields(self) -> frozenset[str]:
-        """The columns of the list that these texts use, by their keys."""
+    def used(self) -> frozenset[str]:
+        """The placeholders in these texts, by their keys."""
         texts = (*(body for _subject, body in self.texts.values()), *self.parts.values())
-        return frozenset(word for text in texts for word in wording.used(text) if ":" in word)
+        return frozenset(word for text in texts for word in wording.used(text))
+
+    @cached_property
+    def coded(self) -> bool:
+        """Whether the code of the letter stands in any of them."""
+        return "code" in self.used
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The columns of the list that they use, by their keys."""
+        return frozenset(word for word in self.used if ":" in word)
 
     def own(self, person: Person, number: int) -> dict[str, str]:
         """What the personal placeholders stand for, for the person in row `number`."""
-        own = {
-            "name": person.name or "",
-            "code": codes.code(number),
-            **dict.fromkeys(self.fields, ""),
-        }
+        own = {"name": person.name or ""}
+        if self.coded:
+            own["code"] = codes.code(number)
         if self.fields:
+            own |= dict.fromkeys(self.fields, "")
             for column, value in person.fields.items():
                 if (key := wording.field_key(column)) in own:
                     own[key] = one_line(value, 300) or ""
@@ -197,12 +206,20 @@ class Writer:
         own = self.own(person, number)
         return self.skeleton(language, group).letter(as_checked(person.address), message_id, own)
 
+    def said(
+        self, person: Person, language: str, message_id: str, number: int, group: int
+    ) -> bytes:
+        """`written`, as it is said after DATA: dots that begin a line are doubled."""
+        own = self.own(person, number)
+        return self.skeleton(language, group).said(as_checked(person.address), message_id, own)
+
     def skeleton(self, wanted: str, group: int = 0) -> Skeleton:
         """The letters to people of a group who read this language, as one to be filled in."""
-        key = self.language(wanted), group
-        if key not in self._skeletons:
-            self._skeletons[key] = self._made(*key)
-        return self._skeletons[key]
+        made = self._skeletons.get((wanted, group))
+        if made is None:
+            made = self._made(self.language(wanted), group)
+            self._skeletons[wanted, group] = made
+        return made
 
     def _made(self, language: str, group: int) -> Skeleton:
         subject, _words = self.words(language, group)

@@ -11,6 +11,8 @@ says where a mail belongs.
 import hmac
 import re
 from functools import lru_cache
+from hashlib import sha256
+from typing import Any
 
 from flask import current_app
 
@@ -38,8 +40,12 @@ def reply_token(uid: str) -> str:
 
 def message_id(kind: str, uid: str, domain: str, part: str = "0") -> str:
     """A Message-ID of ours, the same each time it is asked for. `domain` that of the sender."""
+    return _message_id(token(kind, uid, part), domain)
+
+
+def _message_id(signed: str, domain: str) -> str:
     host = domain.rpartition("@")[2].strip().lower() or "localhost"
-    return f"<{token(kind, uid, part)}@{host}>"
+    return f"<{signed}@{host}>"
 
 
 def find(text: str) -> list[tuple[str, str]]:
@@ -62,9 +68,20 @@ def return_address(uid: str, base: str, kind: str = "letter") -> str:
 
     `base` itself when the local part would grow over 64 characters (RFC 5321) or is no address.
     """
+    return _return_address(token(kind, uid), base)
+
+
+def _return_address(signed: str, base: str) -> str:
     local, at, domain = base.rpartition("@")
-    signed = f"{local}+{token(kind, uid)}"
-    return f"{signed}@{domain}" if at and local and len(signed) <= _LOCAL_PART else base
+    fits = at and local and len(local) + 1 + len(signed) <= _LOCAL_PART
+    return f"{local}+{signed}@{domain}" if fits else base
+
+
+def of_letter(uid: str, domain: str, base: str | None) -> tuple[str, str]:
+    """Message-ID and return address of one letter; its token is made once for both. Without a
+    `base` the address is empty."""
+    signed = token("letter", uid)
+    return _message_id(signed, domain), _return_address(signed, base) if base else ""
 
 
 def read_return_address(address: str) -> tuple[str, str] | None:
@@ -75,11 +92,17 @@ def read_return_address(address: str) -> tuple[str, str] | None:
 def _mac(start: str) -> str:
     """80 bits over `start`. The key comes from the first data key, so that a new session key
     does not cut the thread of mails already on their way."""
-    mac = _keyed(current_app.config["DATA_KEYS"][0][1]).copy()
-    mac.update(start.encode())
-    return mac.hexdigest()[:20]
+    inner, outer = _halves(current_app.config["DATA_KEYS"][0][1])
+    first, second = inner.copy(), outer.copy()
+    first.update(start.encode())
+    second.update(first.digest())
+    return second.hexdigest()[:20]
 
 
 @lru_cache(4)
-def _keyed(first: bytes) -> hmac.HMAC:
-    return hmac.new(hmac.digest(first, b"mail tokens", "sha256"), digestmod="sha256")
+def _halves(data_key: bytes) -> tuple[Any, Any]:
+    """HMAC-SHA-256 (RFC 2104) with both its halves begun once: half the time of `hmac`."""
+    key = hmac.digest(data_key, b"mail tokens", "sha256").ljust(64, b"\0")
+    pads = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+    inner, outer = (sha256(pad) for pad in pads)
+    return inner, outer

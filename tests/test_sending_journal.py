@@ -27,6 +27,7 @@ def written(folder, lease="host:1:ab/0"):
     one.taken(1, "250 2.0.0 Ok: queued as 4F")
     one.begun(3)
     one.answered(3)
+    one.flush()
     return one
 
 
@@ -62,7 +63,7 @@ def test_a_killed_process_leaves_its_steps(tmp_path):
         "import os, signal, pathlib, sys\n"
         "from notifications.sending.journal import Journal\n"
         "one = Journal(pathlib.Path(sys.argv[1]), 'x')\n"
-        "one.claimed([7]); one.begun(7)\n"
+        "one.claimed([7]); one.begun(7); one.flush()\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, check=False)
@@ -107,6 +108,7 @@ def test_what_is_settled_makes_room_and_what_is_open_stays(tmp_path, monkeypatch
         one.claimed([number])
         one.begun(number)
         one.taken(number, "250 ok")
+        one.flush()
         one.settled([number])
         assert one.path.stat().st_size < 1100
         assert found(tmp_path) == []  # still its own
@@ -117,6 +119,7 @@ def test_what_is_settled_makes_room_and_what_is_open_stays(tmp_path, monkeypatch
 def test_an_address_in_an_answer_is_not_written_down(tmp_path):
     one = Journal(tmp_path, "x")
     one.taken(1, "250 2.1.5 <ada@people.example> ok")
+    one.flush()
     assert b"ada" not in one.path.read_bytes()
     assert one.path.stat().st_mode & 0o077 == 0
 

@@ -6,8 +6,9 @@ from email.message import EmailMessage
 import pytest
 from flask_mail import Message
 
-from notifications import twins, wording
-from notifications.sending.skeleton import ID, TO, Skeleton, stuffed
+from notifications import codes, twins, wording
+from notifications.sending.blocks import stuffed
+from notifications.sending.skeleton import ID, TO, Skeleton
 
 SHARED = {"organisation": "Example & Söhne", "reference": "BR-2026-001", "postal_address": ""}
 HOSTS = {"training.example"}
@@ -108,3 +109,31 @@ def test_a_dot_that_begins_a_line_is_doubled_on_the_wire_and_nowhere_else():
     assert said.count(b"\n..") == raw.count(b"\n.") > 0
     assert said.replace(b"\n..", b"\n.") == raw
     assert stuffed(b".a\r\n") == b"..a\r\n"
+
+
+@pytest.mark.parametrize("name", [*NAMES, ".Ada", "Ada Byron-Lovelace (born 1815)"])
+def test_what_is_said_on_the_wire_is_the_letter_with_its_dots_doubled(name):
+    for words in (WORDS, "{name}\n\n.x\n\na.b", ".{name}\n{name}.", "# {name}"):
+        made, own = skeleton(words), {"name": name}
+        raw = made.letter("ada@people.example", "<1@training.example>", own)
+        assert made.said("ada@people.example", "<1@training.example>", own) == stuffed(raw)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Code {code}.",
+        "x " * 50 + "{code} y",
+        "# {code}",
+        "- {code}\n- {code}",
+        "=é" * 40 + "{code}",
+    ],
+)
+def test_a_code_that_is_put_in_fast_changes_nothing_else(words):
+    made = skeleton(f"{words}\n\nYours")
+    for code in (codes.SAMPLE, "K7QM2-9XWTA-4HRB6"):
+        filled = wording.fill(f"{words}\n\nYours", {"code": code})
+        raw = made.letter("ada@people.example", "<1@training.example>", {"code": code})
+        _, ((_, text), (_, html)) = parts(raw)
+        assert text == twins.text(filled)
+        assert html == twins.page(twins.html(filled, HOSTS), "en", "Données")

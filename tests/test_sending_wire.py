@@ -17,25 +17,27 @@ from notifications.sending.wire import Wire
 TEXT = b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 20
 
 
-def letters(count):
-    return [Ready(n, 1, b"us@a.example", b"p%d@b.example" % n, TEXT) for n in range(count)]
+def letters(numbers):
+    return [Ready(n, 1, b"us@a.example", b"p%d@b.example" % n, TEXT) for n in numbers]
 
 
 class Sent:
-    """What came of sending so many letters: outcomes by number, and what was given back."""
+    """What came of sending so many letters, or those with these numbers: outcomes by number,
+    and what was given back."""
 
-    def __init__(self, tmp_path, port, count, connections=1, **more):
+    def __init__(self, tmp_path, port, which, connections=1, **more):
+        numbers = range(which) if isinstance(which, int) else sorted(which)
         quick = {"connect_timeout": 2, "answer_timeout": 0.5, "final_timeout": 0.5}
         values = {"security": "none", **quick, **more}
         relay = Relay("127.0.0.1", port, connections=connections, **values)
         tray, self.journal = Tray(), Journal(tmp_path, "test/1")
         self.wire = Wire(relay, tray, self.journal)
-        tray.add(letters(count))
+        tray.add(letters(numbers))
         self.outcomes, self.back = {}, []
         thread = threading.Thread(target=self.wire.run, args=(connect(relay).configure_host(),))
         thread.start()
         end = time.monotonic() + 20
-        while thread.is_alive() and len(self.outcomes) + len(self.back) < count:
+        while thread.is_alive() and len(self.outcomes) + len(self.back) < len(numbers):
             self._collect(tray)
             assert time.monotonic() < end, "it never ended"
         tray.close()
@@ -43,7 +45,7 @@ class Sent:
         self._collect(tray)
         self.back += [letter.id for letter in tray.withdraw()]
         assert not thread.is_alive()
-        assert sorted([*self.outcomes, *self.back]) == list(range(count)), "each exactly once"
+        assert sorted([*self.outcomes, *self.back]) == list(numbers), "each exactly once"
         self.states = Counter(one.state for one in self.outcomes.values())
         self.states["back"] = len(self.back)
 
@@ -156,9 +158,14 @@ def test_a_server_that_takes_fewer_connections_gets_fewer(faulty, tmp_path):
 
 def test_every_tenth_connection_dropped_loses_nobody(faulty, tmp_path):
     faulty.fault = lambda s, c, time: DROP if (s, time) == ("MAIL", 4 if c % 10 else 1) else None
-    sent = Sent(tmp_path, faulty.port, 60, connections=3)
-    assert sent.states["sent"] + sent.states["lost"] == 60 and sent.states["sent"] > 50
-    assert len(faulty.kept) == len(set(faulty.kept)) == sent.states["sent"]
+    open_still = set(range(60))
+    for _ in range(5):  # rounds, as a worker makes them: what was lost is due again
+        sent = Sent(tmp_path, faulty.port, open_still, connections=3)
+        assert set(sent.states) <= {"sent", "lost", "back"}, "nobody is in doubt or failed"
+        open_still -= {n for n, outcome in sent.outcomes.items() if outcome.state == "sent"}
+        if not open_still:
+            break
+    assert Counter(faulty.kept) == Counter(f"p{n}@b.example" for n in range(60))
 
 
 @pytest.mark.parametrize("cut", [60, 700, 2_000])

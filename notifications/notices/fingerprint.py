@@ -78,12 +78,16 @@ def preimage(notice: Notice, counted: Counter[tuple[str, int]] | None = None) ->
         .order_by(Recipient.id)
         .execution_options(yield_per=2_000)
     )
-    for number, language, of, key, sealed in rows:
-        # Lengths first, so that no byte can count for the field beside it.
-        words = language.encode()
-        yield _PERSON.pack(number, of, len(words), len(key), len(sealed)) + words + key + sealed
+    for some in rows.partitions():
+        yield b"".join([_person(*row) for row in some])
         if counted is not None:
-            counted[language, of] += 1
+            counted.update([(row[1], row[2]) for row in some])
+
+
+def _person(number: int, language: str, of: int, key: bytes, sealed: bytes) -> bytes:
+    """Lengths first, so that no byte can count for the field beside it."""
+    words = language.encode()
+    return _PERSON.pack(number, of, len(words), len(key), len(sealed)) + words + key + sealed
 
 
 def _moment(value: datetime | None) -> str | None:

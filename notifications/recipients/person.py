@@ -16,6 +16,7 @@ from incidents.seal import Broken
 
 NONCE = 12  # bytes, before the ciphertext
 _quoted = json.encoder.encode_basestring
+_decoded = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ class Person:
     @classmethod
     def from_json(cls, text: str | bytes) -> "Person":
         """The person that `as_json` wrote."""
-        values = json.loads(text)
+        text = text if isinstance(text, str) else text.decode()
+        values, end = _decoded(text)  # json.loads looks for blanks around it, and for its coding
+        if end != len(text):
+            raise ValueError("More than one person.")
         return cls(
             values["a"],
             values.get("n"),

@@ -6,22 +6,21 @@ a letter is written by whoever holds its lease.
 
 import random
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from incidents.db import db
-from incidents.seal import vault
 from notifications import backoff, jobs, runs
 from notifications.delivery import Outcome
-from notifications.models import Attempt, Notice, Recipient
+from notifications.models import Notice, Recipient
+from notifications.sending.statements import as_one, attempted, for_now
 from notifications.sending.tray import REFUSALS
 
 LEASE = timedelta(minutes=15)  # longer than the ten minutes that an answer may take
-UNDER_WAY = ("sending", "in_doubt")
 
 
 class Claimed(NamedTuple):
@@ -33,16 +32,6 @@ class Claimed(NamedTuple):
     group: int
     address_key: bytes
     person_sealed: bytes
-
-
-_NEEDED = (
-    Recipient.id,
-    Recipient.notice_id,
-    Recipient.language,
-    Recipient.group,
-    Recipient.address_key,
-    Recipient.person_sealed,
-)
 
 
 def new_lease() -> str:
@@ -73,19 +62,9 @@ def claim(at: datetime, lease: str, limit: int, turns: Sequence[int]) -> list[Cl
 
 
 def _take(at: datetime, lease: str, notice: int, limit: int) -> list[Claimed]:
-    # Chosen first and then changed: in one statement PostgreSQL may choose anew, past the limit.
-    queued = select(*_NEEDED).where(Recipient.notice_id == notice, Recipient.state == "queued")
-    chosen = queued.order_by(Recipient.id).limit(limit).with_for_update(skip_locked=True)
-    claimed = [Claimed(*row) for row in db.session.execute(chosen)]
-    if claimed:
-        values = {"state": "sending", "lease_by": lease, "lease_until": at + LEASE}
-        db.session.execute(
-            update(Recipient)
-            .where(Recipient.id.in_([letter.id for letter in claimed]))
-            .values(attempts=Recipient.attempts + 1, **values)
-            .execution_options(synchronize_session=False)
-        )
-    return claimed
+    values = {"notice": notice, "most": limit, "lease": lease, "until": at + LEASE}
+    rows = db.session.execute(for_now().take, values).all()
+    return sorted(map(Claimed._make, rows))
 
 
 def mark(results: Collection[tuple[int, Outcome]], lease: str, at: datetime) -> None:
@@ -105,30 +84,21 @@ def mark(results: Collection[tuple[int, Outcome]], lease: str, at: datetime) -> 
         runs_of[row.id] = row.notice_id
     tried = [(number, states[number], outcomes[number].answer) for number in states]
     if tried:
-        _insert(_attempts(tried, lease, at))
+        attempted(tried, lease.partition("/")[0], at)
     _count_refusals(states, outcomes, runs_of, at)
 
 
-def _sent(numbers: Sequence[int], lease: str, at: datetime) -> Sequence[int]:
-    left = (
-        update(Recipient)
-        .where(
-            Recipient.id.in_(numbers), Recipient.state.in_(UNDER_WAY), Recipient.lease_by == lease
-        )
-        .values(state="sent", sent_at=at, lease_by=None, lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    return db.session.scalars(left.returning(Recipient.id)).all()
+def _sent(numbers: Collection[int], lease: str, at: datetime) -> Sequence[int]:
+    values = {"numbers": as_one(numbers), "lease": lease, "at": at}
+    return db.session.scalars(for_now().sent, values).all()
 
 
 def _rows(numbers: Sequence[int], lease: str) -> Sequence[Recipient]:
     if not numbers:
         return []
-    held = select(Recipient).where(
-        Recipient.id.in_(numbers), Recipient.state.in_(UNDER_WAY), Recipient.lease_by == lease
-    )
-    fresh = held.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(fresh).all()
+    fresh = select(Recipient).where(*for_now().held).with_for_update()
+    fresh = fresh.execution_options(populate_existing=True)
+    return db.session.scalars(fresh, {"numbers": as_one(numbers), "lease": lease}).all()
 
 
 def _not_sent(row: Recipient, outcome: Outcome, at: datetime) -> str:
@@ -147,39 +117,6 @@ def _not_sent(row: Recipient, outcome: Outcome, at: datetime) -> str:
     if state != "in_doubt":
         row.lease_by = None
     return said
-
-
-def _attempts(
-    tried: Sequence[tuple[int, str, str]], lease: str, at: datetime
-) -> Iterator[dict[str, Any]]:
-    """The Attempt rows of (row, what became of it, the server's words)."""
-    worker, keys = lease.partition("/")[0], vault()
-    chance = secrets.token_bytes(20 * len(tried))  # one call for all
-    for place, (number, outcome, answer) in zip(range(0, len(chance), 20), tried, strict=True):
-        uid, nonce = chance[place : place + 8].hex(), chance[place + 8 : place + 20]
-        yield {
-            "uid": uid,
-            "recipient_id": number,
-            "at": at,
-            "worker": worker,
-            "outcome": outcome,
-            "answer_sealed": keys.seal(answer.encode(), f"attempt.answer.{uid}", nonce),
-        }
-
-
-def _insert(attempts: Iterable[dict[str, Any]]) -> None:
-    """Many rows by the driver itself: SQLAlchemy would look at each value of each row."""
-    connection = db.session.connection()
-    statement = insert(Attempt).compile(
-        dialect=connection.dialect,
-        column_keys=["uid", "recipient_id", "at", "worker", "outcome", "answer_sealed"],
-    )
-    moment = Attempt.__table__.c.at.type.bind_processor(connection.dialect) or (lambda at: at)
-    rows = [{**row, "at": moment(row["at"])} for row in attempts]
-    if names := statement.positiontup:
-        connection.exec_driver_sql(str(statement), [tuple(row[n] for n in names) for row in rows])
-    else:
-        connection.exec_driver_sql(str(statement), rows)
 
 
 def _count_refusals(
@@ -208,18 +145,5 @@ def _count_refusals(
 
 def give_back(numbers: Sequence[int], lease: str) -> None:
     """Let letters wait that were claimed and never begun; of a cancelled run they go no more."""
-    cancelled = select(Notice.id).where(Notice.state == "cancelled")
-    mine = (
-        Recipient.id.in_(numbers),
-        Recipient.state.in_(UNDER_WAY),
-        Recipient.lease_by == lease,
-    )
-    for where, state in (
-        (Recipient.notice_id.in_(cancelled), "cancelled"),
-        (Recipient.notice_id.not_in(cancelled), "queued"),
-    ):
-        back = update(Recipient).where(*mine, where)
-        values = {"lease_by": None, "lease_until": None, "attempts": Recipient.attempts - 1}
-        db.session.execute(
-            back.values(state=state, **values), execution_options={"synchronize_session": False}
-        )
+    for back in for_now().back:
+        db.session.execute(back, {"numbers": as_one(numbers), "lease": lease})

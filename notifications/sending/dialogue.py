@@ -91,20 +91,23 @@ class Dialogue:
 
     def hear(self, data: bytes) -> None:
         """Take what came, and answer each whole reply. Raises Ended."""
-        lines = (self._in + data).split(b"\n")
+        lines = (self._in + data if self._in else data).split(b"\n")
         self._in = lines.pop()
         if len(self._in) > LONGEST or len(self._lines) > LONGEST // 80:
             raise Ended("The server said too much.")
         for line in lines:
-            self._lines.append(line[4:].strip())
+            text = line[4:].strip()
             if line[3:4] == b"-":
+                self._lines.append(text)
                 continue
-            text = b"\n".join(self._lines)
-            self._lines.clear()
+            if self._lines:
+                text = b"\n".join([*self._lines, text])
+                self._lines.clear()
             if not line[:3].isdigit() or not self._due:
                 raise Ended(" ".join(said(0, line).split()[1:]))
             self._heard(self._due.popleft(), int(line[:3]), text)
-            self._next()
+            if self._unsaid:
+                self._next()
 
     def end(self, words: str) -> list[Ready]:
         """The connection is gone. A letter is in doubt when its final dot had left; the others

@@ -1,10 +1,10 @@
 """What a worker was just about to do, in a file that outlives it.
 
 The books are kept in transactions of a few hundred letters; between two of them this file knows
-of each letter whether its text was begun, and what was answered. One short line a step, in one
-write each: it survives the death of the process. It is not flushed to the disk, so after a power
-cut it is not believed where it says that nothing was begun; the boot id in its first line tells
-the two apart. A worker holds a lock on its file as long as it lives.
+of each letter whether its text was begun, and what was answered. One short line a step, written
+before the network hears of it: it survives the death of the process. It is not flushed to the
+disk, so after a power cut it is not believed where it says that nothing was begun; the boot id in
+its first line tells the two apart. A worker holds a lock on its file as long as it lives.
 """
 
 import errno
@@ -33,31 +33,45 @@ def boot_id() -> str:
 
 
 class Journal:
-    """The open journal of one lease. One thread may write steps while another says `settled`."""
+    """The open journal of one lease. One thread may write steps while another says `settled`.
+
+    Steps are noted, and written by `flush`, many in one write: before any byte of those texts
+    leaves. What may be lost is the last answer on each connection: that letter is in doubt."""
 
     def __init__(self, folder: Path, lease: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / (re.sub(r"[^A-Za-z0-9.-]", "_", lease) + ".journal")
         self._head = f"tocsin {boot_id()} {lease}\n"
         self._last: dict[int, str] = {}  # letter -> its last line
+        self._noted: list[str] = []  # not written yet
         self._lock = Lock()
         self._file = self._new()
 
     def claimed(self, letters: Iterable[int]) -> None:
         """These are about to be claimed: what stands here of an earlier claim is void."""
-        self._write({letter: f"c {letter}\n" for letter in letters})
+        lines = {letter: f"c {letter}\n" for letter in letters}
+        with self._lock:
+            self._last.update(lines)
+            self._noted += lines.values()
+            self._write()
 
     def begun(self, letter: int) -> None:
         """Its text is about to be sent."""
-        self._write({letter: f"b {letter}\n"})
+        self._note(letter, f"b {letter}\n")
 
     def taken(self, letter: int, answer: str) -> None:
         """The server took it over. An answer that may repeat the address is cut to its code."""
-        self._write({letter: f"t {letter} {answer[:3] if '@' in answer else answer}\n"})
+        self._note(letter, f"t {letter} {answer[:3] if '@' in answer else answer}\n")
 
     def answered(self, letter: int) -> None:
         """It was begun, and surely not taken over."""
-        self._write({letter: f"a {letter}\n"})
+        self._note(letter, f"a {letter}\n")
+
+    def flush(self) -> None:
+        """Write what was noted. Raises OSError."""
+        if self._noted:
+            with self._lock:
+                self._write()
 
     def settled(self, letters: Iterable[int]) -> None:
         """What became of these stands in the database."""
@@ -85,13 +99,17 @@ class Journal:
         self._size = len(text)
         return file
 
-    def _write(self, lines: dict[int, str]) -> None:
-        text = "".join(lines.values()).encode()
+    def _note(self, letter: int, line: str) -> None:
         with self._lock:
-            self._last.update(lines)
-            self._size += len(text)
-            if os.write(self._file, text) < len(text):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._last[letter] = line
+            self._noted.append(line)
+
+    def _write(self) -> None:
+        text = "".join(self._noted).encode()
+        if os.write(self._file, text) < len(text):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._size += len(text)
+        self._noted.clear()
 
 
 @dataclass

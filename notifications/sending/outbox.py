@@ -26,14 +26,14 @@ from notifications.recipients.person import PURGED, PeopleSeal
 from notifications.sending import claims, faults, recovery
 from notifications.sending.claims import Claimed
 from notifications.sending.journal import Journal
-from notifications.sending.skeleton import stuffed
 from notifications.sending.tray import HELD, Ready, Tray
 from notifications.sending.wire import Wire
 from notifications.wording import N_
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # letters claimed in one transaction, at most
+BATCH = 200  # letters claimed in one transaction, at first
+FAST = 500  # and at most, once a batch takes less than OFTEN
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works
@@ -134,6 +134,8 @@ class _Round:
                 if self.stop():
                     self.tray.close()
                 done = self.tray.collect(min(self.size, len(self.out)), OFTEN)
+                if not self.relay.per_minute:
+                    self.size = FAST if len(done) >= self.size else BATCH
                 if done or self.unwritten or monotonic() - self.looked > LOOK:
                     self._books(done)
         finally:
@@ -215,12 +217,10 @@ class _Round:
             writing = self.writings[letter.notice] = self._writing(letter.notice, sign)
         seal = writing.seal
         person = seal.open(letter.person_sealed, letter.address_key) if seal else PURGED
-        uid = f"{letter.id:016x}"
-        message_id = tokens.message_id("letter", uid, writing.domain)
-        raw = writing.writer.written(person, letter.language, message_id, letter.id, letter.group)
-        sender = tokens.return_address(uid, self.base) if self.base else self.relay.sender
-        to = person.address
-        return Ready(letter.id, letter.notice, sender.encode(), to.encode(), stuffed(raw))
+        message_id, back = tokens.of_letter(f"{letter.id:016x}", writing.domain, self.base)
+        raw = writing.writer.said(person, letter.language, message_id, letter.id, letter.group)
+        sender, to = back or self.relay.sender, person.address
+        return Ready(letter.id, letter.notice, sender.encode(), to.encode(), raw)
 
     def _writing(self, number: int, sign: standing.Signs) -> _Writing:
         notice = db.session.get_one(Notice, number)

@@ -82,12 +82,10 @@ class Wire:
             self._add(first)
             while self._goes_on():
                 self._offer()
-                for key, mask in self._selector.select(self._patience()):
-                    if key.data is None:
-                        with suppress(BlockingIOError):
-                            self._wake.recv(4096)
-                    else:
-                        self._ready(key.data, mask)
+                ready = self._selector.select(self._patience())
+                lines = [key.data for key, mask in ready if self._heard(key.data, mask)]
+                for line in lines:  # together, since then the journal is written once for all
+                    self._flush(line)
                 self._look_round()
         except Exception as error:
             log.error("Sending failed: %s", type(error).__name__)
@@ -99,6 +97,8 @@ class Wire:
             for opened in self._opened:
                 if isinstance(opened, smtplib.SMTP):
                     opened.close()
+            with suppress(OSError):
+                self._journal.flush()
             self._tray.ended()
             self._selector.close()
             self._wake.close()
@@ -206,7 +206,12 @@ class Wire:
                 line.heard_at = monotonic()
                 self._flush(line)
 
-    def _ready(self, line: _Line, mask: int) -> None:
+    def _heard(self, line: _Line | None, mask: int) -> bool:
+        """Take what came on a connection; whether it is still there."""
+        if line is None:
+            with suppress(BlockingIOError):
+                self._wake.recv(4096)
+            return False
         if mask & selectors.EVENT_READ:
             try:
                 self._hear(line)
@@ -214,11 +219,11 @@ class Wire:
                 pass
             except Ended as end:
                 self._drop(line, str(end) or CLOSED)
-                return
+                return False
             except OSError as error:
                 self._drop(line, words(error))
-                return
-        self._flush(line)
+                return False
+        return True
 
     def _hear(self, line: _Line) -> None:
         more = True
@@ -232,6 +237,7 @@ class Wire:
 
     def _flush(self, line: _Line) -> None:
         """Send as much as the network takes now."""
+        self._journal.flush()
         talk = line.talk
         try:
             while talk.out:
