@@ -104,8 +104,10 @@ def day(value: date | datetime | None) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes in the reader's language: 446 byte, 12.5 kB, 3 MB; in French o, ko, Mo."""
+    """A number of bytes in the reader's language: 446 bytes, 12.5 kB, 3 MB; in French o, ko, Mo."""
     unit, step = next(((u, n) for u, n in SIZES if count >= n), SIZES[-1])
+    if unit == "byte" and get_locale().language == "en":
+        return f"{count} {'byte' if count == 1 else 'bytes'}"  # the short form has no plural
     return format_unit(
         count / step, f"digital-{unit}", "short", format="#,##0.#", locale=get_locale()
     )

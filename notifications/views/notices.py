@@ -16,7 +16,7 @@ from incidents.models import Duty, Incident
 from incidents.pages import organisation
 from incidents.refusal import Refused
 from incidents.wording import Told
-from notifications import compose
+from notifications import compose, runs
 from notifications import notices as letters
 from notifications.channels import asked
 from notifications.forms.notices import DraftForm
@@ -241,6 +241,10 @@ def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
         return _("Go on to publishing"), url_for(".published", uid=row.uid)
     if public and row.shown_from is None:
         return _("Say from when to when it stands"), url_for(".dates", uid=row.uid)
+    if row.state == "done" and runs.missed(row):
+        return _("Tell those not reached in another way"), url_for(".otherwise", uid=row.uid)
+    if row.state in ("done", "cancelled"):
+        return _("See what became of the letters"), url_for(".progress", uid=row.uid)
     if row.state != "draft":
         return _("Go on to sending"), url_for(".progress", uid=row.uid)
     if not row.people and not public:

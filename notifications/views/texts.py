@@ -87,7 +87,9 @@ def _page(row: NoticeText, form: TextForm, status: int, theirs: NoticeText | Non
     chosen = _chosen([group.number for group in groups])
     whole = wording.with_part(body, parts.get(chosen, ""))
     writer = compose.Writer(row.notice, compose.server())
-    values = writer.values | writer.anybody(_("Alex Martin"))
+    values = writer.values | writer.anybody(
+        "" if row.notice.channel == "public" else _("Alex Martin")
+    )
     page = render_template(
         "notifications/text.html",
         notice=row.notice,
