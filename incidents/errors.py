@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from incidents.accounts import permission_of
 from incidents.db import db
@@ -73,7 +73,11 @@ def _again(code: int) -> Any:
     show = getattr(view, "comes_back", None)
     if not show or request.method != "POST" or not _may():
         return None
-    return _later(make_response(show(code)))
+    try:
+        return _later(make_response(show(code)))
+    except TooManyRequests:  # its files found no room: the texts alone
+        db.session.rollback()
+        return _later(make_response(show(429)))
 
 
 def _refused(error: HTTPException) -> Any:

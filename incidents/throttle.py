@@ -8,6 +8,7 @@ Counted in memory only, by a hash under a key of the day: no network address is 
 what is counted today cannot be tied to what was counted yesterday.
 """
 
+from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, current_app, request
@@ -23,6 +24,8 @@ from incidents.seal import vault
 PER_ADDRESS = "1000 per 10 minutes"
 ALTOGETHER = "20000 per 1 hour"
 LOOKS = "5000 per 10 minutes"  # answers checked before they are sent; each report has a few
+HELD_UNIT = 64 * 1024  # bytes; a smaller file counts as one unit
+HELD = "32768 per 1 day"  # units: 2 GB of files of forms that are not sent yet, from one address
 LOGINS = "10 per 5 minutes"  # for one account from one address
 LOGINS_FROM_ONE = "100 per 5 minutes"  # for all accounts from one address
 KNOCKS = (
@@ -44,6 +47,14 @@ def look() -> None:
     """Count one page of answers that is not sent yet. Raises TooManyRequests beyond the limit."""
     limiter, _per_address, _altogether = current_app.extensions["throttle"]
     if not limiter.hit(parse(LOOKS), "look", sender()):
+        raise TooManyRequests
+
+
+def admit_files(sizes: Iterable[int]) -> None:
+    """Count files, by their bytes, that wait for a form to be sent. Raises TooManyRequests."""
+    limiter, _per_address, _altogether = current_app.extensions["throttle"]
+    units = sum(max(1, -(-size // HELD_UNIT)) for size in sizes)
+    if units and not limiter.hit(parse(HELD), "held", sender(), cost=units):
         raise TooManyRequests
 
 

@@ -29,7 +29,10 @@ FORGOTTEN = timedelta(days=7)
 @periodic(3600)
 def sweep_held_files() -> int:
     """Erase the files of refused forms after a day. Returns how many."""
-    swept = held.sweep(now())
+    swept = 0
+    while batch := held.sweep(now()):
+        db.session.commit()
+        swept += batch
     db.session.commit()
     return swept
 

@@ -167,6 +167,44 @@ def test_a_child_that_was_killed_is_replaced():
     assert (second.trouble, second.get("text")) == (None, "second")
 
 
+class Unlucky(Reader):
+    """A reader whose first children are killed as soon as they are asked."""
+
+    def __init__(self, deaths):
+        super().__init__()
+        self.deaths = deaths
+
+    def _child(self):
+        process = super()._child()
+        if self.deaths:
+            self.deaths -= 1
+            process.kill()
+            process.wait()
+        return process
+
+
+WITH_FILE = (
+    HEAD + b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+    b"--x\n\nhello\n--x\nContent-Type: text/csv\n"
+    b"Content-Disposition: attachment; filename=a.csv\n\n1,2\n--x--\n"
+)
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_child_that_was_killed_over_a_mail_costs_it_no_files_but_one_that_dies_again_does(deaths):
+    reader = Unlucky(deaths)
+    try:
+        reading = reader.read(WITH_FILE, FILE_LIMIT)
+    finally:
+        reader.close()
+
+    assert "hello" in reading.get("text")
+    if deaths == 1:
+        assert reading.trouble is None and [f.strip() for f in reading.files] == [b"1,2"]
+    else:
+        assert reading.trouble == "the reader died over it" and reading.files == []
+
+
 def test_a_mail_that_needs_too_much_memory_is_skimmed():
     reader = Reader(memory=120 * MEGABYTE)
     try:

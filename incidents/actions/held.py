@@ -1,23 +1,35 @@
 """Keeping the files of a refused form until it is sent again, and letting them go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from incidents.actions.files import keep
 from incidents.db import db
 from incidents.files.kinds import kind
 from incidents.intake import File, one_line
-from incidents.models import HeldFile, Report
+from incidents.models import Blob, HeldFile, Report
 
 KEPT_FOR = timedelta(days=1)
+# What may wait here in all for forms that were not sent, whoever brought it.
+MOST_BYTES = 5 * 1024**3
+MOST_FILES = 20_000
 
 
-def hold(form_key: str, files: Iterable[File], at: datetime) -> None:
-    """Keep files for a form. Nothing is logged: nobody has told us anything yet."""
+class Full(Exception):
+    """There is no room for more files of forms that were not sent. A report itself is taken."""
+
+
+def hold(form_key: str, files: Sequence[File], at: datetime) -> None:
+    """Keep files for a form. Nothing is logged: nobody has told us anything yet.
+
+    Raises Full while more waits here than we have room for.
+    """
     sweep(at)
+    if files and not _room(files):
+        raise Full
     for file in files:
         row = HeldFile(
             form_key=form_key,
@@ -28,6 +40,15 @@ def hold(form_key: str, files: Iterable[File], at: datetime) -> None:
         row.filename = one_line(file.name) or _("unnamed")
         db.session.add(row)
     db.session.flush()
+
+
+def _room(files: Sequence[File]) -> bool:
+    waiting = select(func.count(), func.coalesce(func.sum(Blob.size), 0))
+    waiting = waiting.select_from(HeldFile).join(Blob).where(HeldFile.report_id.is_(None))
+    count, size = db.session.execute(waiting).one()
+    return (
+        count + len(files) <= MOST_FILES and size + sum(file.size for file in files) <= MOST_BYTES
+    )
 
 
 def held(form_key: str) -> list[HeldFile]:

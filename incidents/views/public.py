@@ -17,7 +17,7 @@ from wtforms import ValidationError
 from incidents import receipts
 from incidents.accounts import public
 from incidents.actions import held as holding
-from incidents.db import db, now
+from incidents.db import db
 from incidents.errors import comes_back
 from incidents.forms import keys
 from incidents.forms.report import ReportForm
@@ -25,7 +25,7 @@ from incidents.forms.review import review
 from incidents.pages import LANGUAGES
 from incidents.throttle import admit, look
 from incidents.uploads import left_out
-from incidents.views import bp
+from incidents.views import bp, waiting
 from incidents.views.receipt import store
 
 # What the pages send beside what was typed; all else goes along from page to page.
@@ -34,6 +34,16 @@ CONTROLS = ("csrf_token", "step", "change", "choose", "outside", "key", "kept", 
 
 def _again(status: int) -> Any:
     """The form with all that was typed, after it was refused as a whole."""
+    form = _form()
+    many = _(
+        "Very many reports came from your network in a short time. Your text is still "
+        "here: wait ten minutes and send it again, or write to us instead."
+    )
+    if form.lost_files():
+        many = _(
+            "Very many reports or files came in a short time. Your text is still here: send it "
+            "without the files and say that you have them, or write to us instead."
+        )
     words = {
         400: (_("Please send it once more"), _("Your text is still here.")),
         413: (
@@ -42,10 +52,7 @@ def _again(status: int) -> Any:
         ),
         429: (
             _("We have NOT received your report"),
-            _(
-                "Very many reports came from your network in a short time. Your text is still "
-                "here: wait ten minutes and send it again, or write to us instead."
-            ),
+            many,
         ),
         503: (
             _("We have NOT received your report"),
@@ -55,7 +62,7 @@ def _again(status: int) -> Any:
             ),
         ),
     }
-    return _page(_form(), status, words[status])
+    return _page(form, status, words[status])
 
 
 def _form() -> ReportForm:
@@ -72,7 +79,7 @@ def _keep(form: ReportForm) -> list[dict[str, Any]]:
         if file.uid not in request.form.getlist("kept") and file.report_id is None
     ]
     holding.release(unwanted)
-    holding.hold(form.form_key, form.uploads(), now())
+    waiting.hold(form)
     kept = [
         {"uid": file.uid, "name": file.filename, "size": file.blob.size}
         for file in holding.held(form.form_key)

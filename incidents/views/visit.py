@@ -21,7 +21,7 @@ from incidents.models import Message, Receipt
 from incidents.refusal import Refused
 from incidents.throttle import admit, guesses, sender
 from incidents.uploads import left_out
-from incidents.views import bp
+from incidents.views import bp, waiting
 
 FORGET = '"cache", "cookies", "storage"'
 
@@ -31,7 +31,7 @@ def _visitor() -> Receipt | None:
 
 
 def _keep(form: MessageForm) -> list[dict[str, Any]]:
-    holding.hold(form.form_key, form.uploads(), now())
+    waiting.hold(form)
     rows = [row for row in holding.held(form.form_key) if row.report_id is None]
     kept = [{"uid": row.uid, "name": row.filename, "size": row.blob.size} for row in rows]
     db.session.commit()

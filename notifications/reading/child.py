@@ -25,6 +25,10 @@ class Failed(Exception):
     """A mail was not read: why, in a few words without a word of the mail."""
 
 
+class Died(Failed):
+    """The child ended without a word: by the mail, or killed for no fault of it."""
+
+
 @dataclass
 class Reading:
     """What was understood of one mail. `trouble` says why it could not be read whole."""
@@ -56,7 +60,7 @@ class Reader:
         """Everything that is understood of a mail; never raises for what the mail holds."""
         with self._lock:
             try:
-                answer, files = self._ask(raw, file_limit, skim=False)
+                answer, files = self._whole(raw, file_limit)
                 return Reading(answer["facts"], files, answer["returned"])
             except Failed as error:
                 trouble = str(error)
@@ -74,6 +78,14 @@ class Reader:
             self.process.communicate()
             self.process = None
 
+    def _whole(self, raw: bytes, limit: int) -> tuple[dict[str, Any], list[bytes]]:
+        """The mail read with its files. A machine that is short of memory, or is being stopped,
+        kills a child whatever it reads: so one that died is followed once by a fresh one."""
+        try:
+            return self._ask(raw, limit, skim=False)
+        except Died:
+            return self._ask(raw, limit, skim=False)
+
     def _ask(self, raw: bytes, limit: int, skim: bool) -> tuple[dict[str, Any], list[bytes]]:
         head = json.dumps({"size": len(raw), "file_limit": limit, "skim": skim}).encode()
         wait = self.seconds / 3 if skim else self.seconds
@@ -87,8 +99,11 @@ class Reader:
             files = [wire.take(f["size"], most) for f in answer.get("facts", {}).get("files", ())]
         except (Failed, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             self.close()
-            why = str(error) if isinstance(error, Failed) else "the reader answered nonsense"
-            raise Failed(why) from error
+            if isinstance(error, Failed):
+                raise
+            if isinstance(error, OSError):  # a broken pipe
+                raise Died("the reader died over it") from error
+            raise Failed("the reader answered nonsense") from error
         if "error" in answer:
             if answer["error"] == "MemoryError":
                 self.close()
@@ -141,7 +156,7 @@ class _Wire:
             self._wait(self.into, select.POLLIN)
             piece = os.read(self.into, min(missing, MEGABYTE))
             if not piece:
-                raise Failed("the reader died over it")
+                raise Died("the reader died over it")
             pieces.append(piece)
             missing -= len(piece)
         return b"".join(pieces)
