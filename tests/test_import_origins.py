@@ -1,9 +1,8 @@
 """Exports of the five services are known by their columns, and understood without a question.
 
-The header rows: Stripe, "Export file formats" (docs.stripe.com) and exports of its dashboard that
-people published; Freshdesk, "Manage contact and company fields" (support.freshdesk.com); Kajabi,
-contact exports that people published, with the handles of its own fields in brackets; ClickFunnels,
-the contact resource of its developer documentation; Circle, the member resource of its own.
+The header rows of Stripe and Kajabi are those of exports that people published. Freshdesk's follows
+the fields of "Manage contact and company fields" (support.freshdesk.com); ClickFunnels' and
+Circle's were put together from help pages and from memory, and were not seen in an export.
 """
 
 import io

@@ -27,11 +27,13 @@ FOREIGN_LOCAL = N_("The part before the @ has a letter that ordinary mail cannot
 DOMAIN = N_("The part after the @ is not a domain name.")
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-# What nearly all addresses are; whatever does not match is looked at slowly.
-_PLAIN = re.compile(
-    r"[A-Za-z0-9_+-]{1,64}(?:\.[A-Za-z0-9_+-]+)*@"
-    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-)
+# What nearly all addresses and names are; whatever does not match, or is longer than 64
+# characters, is looked at slowly. The letters are the Latin ones that are one character each.
+is_plain = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,63}"
+).fullmatch
+_LETTERS = "[A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+"
+is_plain_name = re.compile(f"{_LETTERS}(?:[ ’-]{_LETTERS})*").fullmatch
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _CHECKED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _EDGES = " \t\r\n\u00a0\u200b\ufeff"
@@ -56,7 +58,7 @@ def check(text: str) -> str:
     ...
     notifications.recipients.addresses.BadAddress: The address has a space, a line break or ...
     """
-    if _PLAIN.fullmatch(text) and len(text) <= 64:
+    if len(text) <= 64 and is_plain(text):
         return text
     text = text.strip(_EDGES)
     if not text:
@@ -129,7 +131,9 @@ def name(*parts: str | None) -> str | None:
     >>> name("Ada", "Byron"), name("a\\r\\nBcc: b"), name("Win at www.example.org")
     ('Ada Byron', 'a Bcc: b', None)
     """
-    text = " ".join(part for part in parts if part)
+    text = " ".join(part for part in parts if part) if len(parts) > 1 else parts[0] or ""
+    if len(text) <= 64 and is_plain_name(text):
+        return text
     letters = text.replace(" ", "").replace("-", "").replace("’", "")
     if letters.isalnum() and len(text) <= 100 and is_normalized("NFC", text):
         return text if text[0] != " " != text[-1] and "  " not in text else " ".join(text.split())

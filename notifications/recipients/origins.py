@@ -1,9 +1,9 @@
 """Pure: where a list comes from, told by its columns.
 
-Names of columns from the makers' public documentation and from files that people published:
-Stripe "Export file formats" and the exports of its dashboard; Freshdesk "Manage contact and
-company fields"; Kajabi's contact export, whose own fields carry their handle in brackets;
-ClickFunnels' contact resource (Classic and 2.0); Circle's member resource and export.
+Names of columns from files that people published: Stripe's dashboard exports and Kajabi's contact
+exports, whose own fields carry their handle in brackets. Freshdesk's are its documented fields
+("Manage contact and company fields"); those of ClickFunnels (Classic and 2.0) and Circle come from
+help pages and from memory, and were not checked against an export.
 """
 
 from collections.abc import Sequence

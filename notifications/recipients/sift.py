@@ -35,6 +35,7 @@ CELL = 200  # characters of a free column that are kept
 _REMEMBERED = 2_000  # cells of which the meaning is remembered: languages, countries, data
 _POSTCODE = re.compile(r"[A-Z]{0,2}[- ]?\d[A-Z0-9 -]{2,8}", re.IGNORECASE)
 Known = TypeVar("Known")
+_tuple = tuple.__new__  # a Row by its own constructor takes twice as long
 
 
 class Row(NamedTuple):
@@ -84,6 +85,7 @@ class Sieve:
         self.flags = [(n, concerned.category(_cell(header, n))) for n in columns.flags]
         self.fields = [(n, one_line(_cell(header, n), 60) or str(n + 1)) for n in columns.fields]
         self.grouped = bool(self.flags) or columns.data is not None
+        self.bare = not (self.fields or columns.postal or columns.country is not None)
         self._languages: dict[str, str] = {}
         self._countries: dict[str, str | None] = {}
         self._data: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {}
@@ -91,7 +93,9 @@ class Sieve:
     def look(self, line: int, cells: list[str]) -> Row:
         """What this row is. Raises groups.TooManyGroups."""
         try:
-            address = addresses.check(_cell(cells, self.columns.address))
+            address = _cell(cells, self.columns.address)
+            if len(address) > 64 or not addresses.is_plain(address):  # what `check` asks first
+                address = addresses.check(address)
         except addresses.BadAddress as error:
             if str(error) == addresses.NO_ADDRESS:
                 return self._without(line, cells)
@@ -102,7 +106,7 @@ class Sieve:
         if key in self.known:
             return Row(line, "known", key)
         data, group = self._concerned(cells) if self.grouped else ((), 0)
-        return Row(line, "new", key, self._parts(address, cells, data), group)
+        return _tuple(Row, (line, "new", key, self._parts(address, cells, data), group, ""))
 
     def _without(self, line: int, cells: list[str]) -> Row:
         """Somebody without an e-mail address gets a letter on paper, if it can be addressed."""
@@ -132,10 +136,17 @@ class Sieve:
             name = addresses.name(_cell(cells, columns.first), _cell(cells, columns.last))
         else:
             name = None
+        language: str | None = ""
+        if columns.language is not None:
+            language = self._languages.get(_cell(cells, columns.language))
+            if language is None:
+                language = self._language(cells)
+        if self.bare:
+            return address, name, language, None, data, {}, None
         return (
             address,
             name,
-            self._language(cells) if columns.language is not None else "",
+            language,
             self._country(cells) if columns.country is not None else None,
             data,
             self._fields(cells) if self.fields else {},
@@ -144,10 +155,7 @@ class Sieve:
 
     def _language(self, cells: list[str]) -> str:
         cell = _cell(cells, self.columns.language)[:80]
-        found = self._languages.get(cell)
-        if found is None:
-            found = _remember(self._languages, cell, language_of(cell) or "")
-        return found
+        return _remember(self._languages, cell, language_of(cell) or "")
 
     def _country(self, cells: list[str]) -> str | None:
         cell = _cell(cells, self.columns.country)[:80]
@@ -241,6 +249,9 @@ class Findings:
         _line, outcome, _key, parts, group, reason = row
         if parts:
             kind = outcome, group, parts[2], parts[1] is not None
+            if kind in self.tally:
+                self.tally[kind] += 1
+                return
         else:
             kind = outcome, 0, "", True
             if reason and len(self.problems) < SHOWN:
