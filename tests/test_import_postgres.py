@@ -40,6 +40,8 @@ def test_a_list_is_imported_approved_and_voided_by_a_change(notice, controller_u
     assert imports.confirm(row, controller_user, now()) == people
     db.session.commit()
     assert db.session.query(ListPart).count() == 0
+    names = {row.person.name for row in db.session.query(Recipient)}
+    assert names == {f"Name {n}" for n in range(people)}
 
     notices.approve(
         notice, notices.fingerprint(notice).hash, controller_user, now(), proof_of(controller_user)
@@ -47,7 +49,7 @@ def test_a_list_is_imported_approved_and_voided_by_a_change(notice, controller_u
     db.session.commit()
     assert notices.is_approved(notice)
     text = text_of(notice, "en")
-    notices.change(text, "Other", text.body, text.version, controller_user, now())
+    notices.change(text, "Other", text.body, notices.seen_of(text), controller_user, now())
     db.session.commit()
     assert notice.state == "draft" and audit.verify().broken_at is None
 
