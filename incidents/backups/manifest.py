@@ -64,6 +64,7 @@ def read(archive: zipfile.ZipFile) -> Manifest:
         ValueError,
         TypeError,
         AttributeError,
+        OSError,  # a member that is said to begin before the file does
         zipfile.BadZipFile,
         zlib.error,
     ) as error:
