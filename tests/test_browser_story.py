@@ -196,14 +196,15 @@ def drafted(page, folder):
     table = folder / "people.csv"
     rows = [f"Person {number};{address}" for number, address in enumerate(LISTED)]
     table.write_text("\n".join(["Name;E-mail", *rows]))
-    page.get_by_label("List of people (CSV)").set_input_files(table)
+    page.get_by_label("List of people (CSV or XLSX)").set_input_files(table)
     press(page, "Look at this file")
     heading(page, "Import 50 people?")
     press(page, "Import 50 people")
     heading(page, "50 people to tell")
     follow(page, "Go on: the text")
-    body = page.get_by_label("Letter", exact=False).last
-    body.fill(re.sub(r"\[\[.*?\]\]", "Others could see invoices.", body.input_value(), flags=re.S))
+    for area in page.locator("main form textarea").all():
+        said = re.sub(r"\[\[.*?\]\]", "Others could see invoices.", area.input_value(), flags=re.S)
+        area.fill(said)
     press(page, "Save")
     follow(page, "Go on: check the letter")
     follow(page, "Read it as the first person gets it")
@@ -215,6 +216,7 @@ def drafted(page, folder):
 def sent(page):
     """Approved, sent after a second question, and watched on one page until all have left."""
     page.get_by_label("I have read the letter").check()
+    page.get_by_label("Your password").fill(PASSWORD)
     press(page, "Approve this letter to 50 people")
     follow(page, "Go on to sending")
     page.locator("summary", has_text="Send to 50 people now").click()
