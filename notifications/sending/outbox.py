@@ -32,8 +32,7 @@ from notifications.wording import N_
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # letters claimed in one transaction, at first
-FAST = 500  # and at most, once a batch takes less than OFTEN
+BATCH = 200  # letters claimed in one transaction, at most
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works
@@ -134,8 +133,6 @@ class _Round:
                 if self.stop():
                     self.tray.close()
                 done = self.tray.collect(min(self.size, len(self.out)), OFTEN)
-                if not self.relay.per_minute:
-                    self.size = FAST if len(done) >= self.size else BATCH
                 if done or self.unwritten or monotonic() - self.looked > LOOK:
                     self._books(done)
         finally:
