@@ -124,10 +124,12 @@ class ApproveForm(FlaskForm):
         _l("I have read the letter as people will get it, and the list is right."),
         [InputRequired(_l("Tick this when you have read the letter and checked the list."))],
     )
-    code = StringField(_l("Code from your authenticator app"), [PROVE, Length(max=20)])
-    password = PasswordField(_l("Your password"), [PROVE, Length(max=200)])
+    code = StringField(_l("Code from your authenticator app"), [Length(max=20)])
+    password = PasswordField(_l("Your password"), [Length(max=200)])
 
     def ask(self, again: str) -> "ApproveForm":
         """Keep the question by which this person proves who she is: "code" or "password"."""
         del self[{"code": "password", "password": "code"}[again]]
+        # Said to be required, but not refused here: an empty answer is a wrong one, and is noted.
+        self[again].flags.required = True
         return self
