@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from sending import PEOPLE
 
-from incidents import audit, typeset
+from incidents import audit, pages, typeset
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
 from incidents.refusal import Refused
@@ -30,6 +30,11 @@ def here(monkeypatch, request):
     """Set in this process, which is faster; one test has it done as the worker does."""
     if "say_what_the_mails" not in request.node.name:
         monkeypatch.setattr(sheets, "pdf_apart", typeset.pdf)
+
+
+def today():
+    """The day where the organisation is: at night it is not that of UTC."""
+    return now().astimezone(pages.zone()).date()
 
 
 def rows():
@@ -108,7 +113,7 @@ def test_posted_exactly_these_people_count_as_told_and_the_duty_is_met(
 ):
     notice = batch.notice
     assert notice.state == "done" and notice.duty.is_open
-    told = paper.posted(batch, now().date(), "by our office, ordinary mail", controller_user, now())
+    told = paper.posted(batch, today(), "by our office, ordinary mail", controller_user, now())
     db.session.commit()
     assert told == 2 and runs.missed(notice) == 0
     assert [bool(row.told_at) for row in rows()] == [False, True, False, True, False]
@@ -124,16 +129,16 @@ def test_who_was_told_meanwhile_is_not_told_twice(batch, controller_user):
     runs.tell_otherwise(
         batch.notice, "Called at ten.", controller_user, now(), among=by_phone, way="phone"
     )
-    assert paper.posted(batch, now().date(), "office", controller_user, now()) == 1
+    assert paper.posted(batch, today(), "office", controller_user, now()) == 1
     assert rows()[1].told == "Called at ten."
 
 
 def test_a_day_that_cannot_be_is_refused(batch, controller_user):
-    for day in (None, now().date() + timedelta(days=2), now().date() - timedelta(days=9)):
+    for day in (None, today() + timedelta(days=2), today() - timedelta(days=9)):
         with pytest.raises(Refused):
             paper.posted(batch, day, "office", controller_user, now())
     with pytest.raises(Refused):
-        paper.posted(batch, now().date(), " ", controller_user, now())
+        paper.posted(batch, today(), " ", controller_user, now())
 
 
 def test_people_of_a_batch_in_hand_are_in_no_other_and_free_when_it_is_dropped(
@@ -145,7 +150,7 @@ def test_people_of_a_batch_in_hand_are_in_no_other_and_free_when_it_is_dropped(
     paper.drop(batch, controller_user, now())
     assert paper.count(batch.notice) == 2
     with pytest.raises(Refused):
-        paper.posted(batch, now().date(), "office", controller_user, now())
+        paper.posted(batch, today(), "office", controller_user, now())
 
 
 def test_only_the_controller_handles_paper(missed, staff_user, staff, monkeypatch):
@@ -194,7 +199,7 @@ def test_every_download_is_in_the_file_and_the_way_works_on_the_pages(
     )
     read = db.session.query(Entry).filter_by(verb="made.fetched").all()
     assert len(read) == 3 and read[0].actor == f"user:{controller_user.id}"
-    data = {"batch1-on": now().date().isoformat(), "batch1-how": "by our office"}
+    data = {"batch1-on": today().isoformat(), "batch1-how": "by our office"}
     answer = controller.post(f"/notices/{notice.uid}/paper/1/posted", data={"batch1-how": "x"})
     assert answer.status_code == 422
     assert controller.post(f"/notices/{notice.uid}/paper/1/posted", data=data).status_code == 302
