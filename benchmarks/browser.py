@@ -2,11 +2,11 @@
 cookies, and follows the steps until it is shown a receipt."""
 
 import http.client
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin, urlsplit
-from uuid import uuid4
 
-from bs4 import BeautifulSoup, Tag
+from benchmarks import forms
 
 STEPS = 12  # pages at most, from the first to the receipt
 TIMEOUT = 120
@@ -24,40 +24,9 @@ class Answer:
     path: str
     html: str
 
-    @property
-    def page(self) -> BeautifulSoup:
-        return BeautifulSoup(self.html, "html.parser")
-
-    @property
-    def is_receipt(self) -> bool:
-        """Whether it shows a reference or code to keep (an <output>), and asks for no report."""
-        main = self.page.select_one("main")
-        return bool(main and main.select("output") and not main.select("textarea, [type=file]"))
-
-
-@dataclass
-class Form:
-    """What is about to be posted: (name, value) pairs, and files as (name, filename, bytes)."""
-
-    action: str
-    fields: list[tuple[str, str]]
-    files: list[tuple[str, str, bytes]] = field(default_factory=list)
-
-    def body(self) -> tuple[str, bytes]:
-        """Content type and bytes, as browsers write them."""
-        boundary = uuid4().hex
-        out = bytearray()
-        for name, value in self.fields:
-            out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
-            out += value.encode() + b"\r\n"
-        for name, filename, content in self.files:
-            out += (
-                f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; '
-                f'filename="{filename}"\r\nContent-Type: image/png\r\n\r\n'
-            ).encode()
-            out += content + b"\r\n"
-        out += f"--{boundary}--\r\n".encode()
-        return f"multipart/form-data; boundary={boundary}", bytes(out)
+    @cached_property
+    def page(self) -> forms.Page:
+        return forms.read(self.html)
 
 
 class Browser:
@@ -72,7 +41,7 @@ class Browser:
         """A page, wherever it redirects to."""
         return self._follow(self._request("GET", path))
 
-    def post(self, form: Form) -> Answer:
+    def post(self, form: forms.Filled) -> Answer:
         """The page after a form was sent."""
         kind, body = form.body()
         return self._follow(self._request("POST", form.action, body, {"Content-Type": kind}))
@@ -111,48 +80,6 @@ class Browser:
         return Answer(answer.status, path, html), answer.getheader("Location")
 
 
-def filled(answer: Answer, story: str, files: list[tuple[str, bytes]]) -> Form:
-    """The form of a page with an answer to each question: the story in each text, the files where
-    files are asked for, of choices the first, other fields as they stand."""
-    forms = [form for form in answer.page.select("main form") if form.get("method") == "post"]
-    if not forms:
-        raise NoReceipt(f"{answer.path} ({answer.status}) has no form and no receipt")
-    form = max(forms, key=lambda one: len(one.select("input, textarea, select")))
-    out = Form(str(form.get("action") or answer.path), [])
-    chosen: set[str] = set()
-    for control in form.select("input, textarea, select"):
-        _fill(control, out, chosen, story, files)
-    button = form.select_one(".actions button, button[type=submit], button")
-    if button is not None and button.get("name"):
-        out.fields.append((str(button["name"]), str(button.get("value", ""))))
-    return out
-
-
-def _fill(
-    control: Tag, out: Form, chosen: set[str], story: str, files: list[tuple[str, bytes]]
-) -> None:
-    name, kind = str(control.get("name") or ""), str(control.get("type") or "text")
-    if not name or control.has_attr("disabled"):
-        return
-    hidden = kind == "hidden" or control.find_parent(attrs={"hidden": True}) is not None
-    if control.name == "textarea" and not hidden:
-        out.fields.append((name, story))
-    elif control.name == "select":
-        option = control.select_one("option[selected]") or control.select_one("option")
-        out.fields.append((name, str(option.get("value", "")) if option else ""))
-    elif kind == "file":
-        out.files += [(name, filename, content) for filename, content in files]
-    elif kind == "radio":
-        if name not in chosen:
-            chosen.add(name)
-            out.fields.append((name, str(control.get("value", "on"))))
-    elif kind == "checkbox":
-        if control.has_attr("checked"):
-            out.fields.append((name, str(control.get("value", "on"))))
-    elif kind not in ("submit", "button"):
-        out.fields.append((name, str(control.get("value", ""))))
-
-
 class Way:
     """One reporter's way through the form; after a broken line it goes on where it was, as
     somebody does who presses the button again."""
@@ -160,7 +87,7 @@ class Way:
     def __init__(self, browser: Browser, story: str, files: list[tuple[str, bytes]]) -> None:
         self.browser, self.story, self.files = browser, story, files
         self.answer: Answer | None = None
-        self.pressed: Form | None = None
+        self.pressed: forms.Filled | None = None
         self.receipt: Answer | None = None
         self.sent = False  # the files have arrived with an earlier step
 
@@ -170,20 +97,27 @@ class Way:
             if self.answer is None and self.pressed is None:
                 self.answer = self.browser.get("/report")
             if self.answer is not None:
-                if self.answer.is_receipt:
+                if self.answer.page.is_receipt:
                     self.receipt = self.answer
                     return self.answer
                 if self.answer.status >= 400 and self.pressed is None:
                     raise NoReceipt(f"{self.answer.path} answered {self.answer.status}")
-                self.pressed = filled(self.answer, self.story, [] if self.sent else self.files)
+                self.pressed = self._fill(self.answer)
                 self.answer = None
             assert self.pressed is not None
             answer = self.browser.post(self.pressed)
             if answer.status >= 400:
                 raise NoReceipt(f"{answer.path} answered {answer.status}")
-            self.sent = self.sent or bool(self.pressed.files)  # nobody chooses them again
+            self.sent = self.sent or self.pressed.carries  # nobody chooses them again
             self.answer, self.pressed = answer, None
         raise NoReceipt(f"no receipt after {STEPS} steps")
+
+    def _fill(self, answer: Answer) -> forms.Filled:
+        files = [] if self.sent else self.files
+        filled = forms.filled(answer.page, answer.path, self.story, files)
+        if filled is None:
+            raise NoReceipt(f"{answer.path} ({answer.status}) has no form and no receipt")
+        return filled
 
 
 def report(browser: Browser, story: str, files: list[tuple[str, bytes]]) -> Answer:
