@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -44,9 +45,9 @@ class File:
         """In bytes."""
         return self.stored.size if self.stored else len(self.content)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        """Of its bytes, in hex."""
+        """Of its bytes, in hex. Worked out once: it is asked for whenever two are compared."""
         return self.stored.sha256 if self.stored else digest(self.content)
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks import forms
 from benchmarks.browser import Browser, report
 from benchmarks.sweep.reports_checker import Sending, check
 from incidents.db import db
@@ -75,3 +76,15 @@ def test_a_reporter_of_the_rigs_walks_the_form_to_its_receipt(app, live, instanc
     report(Browser(browser.port), STORY, [("b.png", FILES[1])])
     verdict = check(instance, [Sending(sha256(one), True) for one in FILES], STORY.encode())
     assert (verdict.bad, verdict.kept, db.session.query(Report).count()) == (0, 2, 2)
+
+
+def test_a_reporter_of_the_rigs_sends_a_file_once_and_fills_no_trap(client):
+    page = forms.read(client.get("/report").text)
+    filled = forms.filled(page, "/report", STORY, [("a.png", FILES[0])])
+
+    assert filled.multipart and dict(filled.fields)["website"] == ""
+    assert [(name, file) for name, file, _ in filled.files] == [("files", "a.png"), ("files", "")]
+    kind, body = filled.body()
+    check = client.post("/report", data=body, content_type=kind)
+    sent = forms.filled(forms.read(check.text), "/report", STORY, [])
+    assert not sent.multipart and dict(sent.fields)["step"] == "send"

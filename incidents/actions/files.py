@@ -9,9 +9,9 @@ from incidents.intake import digest
 from incidents.models import Attachment, Blob
 
 
-def keep(content: bytes) -> Blob:
-    """Store bytes sealed, with their size and SHA-256."""
-    blob = Blob(size=len(content), sha256=digest(content))
+def keep(content: bytes, sha256: str | None = None) -> Blob:
+    """Store bytes sealed, with their size and SHA-256 (worked out here, where it is not known)."""
+    blob = Blob(size=len(content), sha256=sha256 or digest(content))
     blob.content = content
     db.session.add(blob)
     db.session.flush()

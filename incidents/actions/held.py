@@ -35,7 +35,7 @@ def hold(form_key: str, files: Sequence[File], at: datetime) -> None:
             form_key=form_key,
             at=at,
             media_type=kind(file.content, file.media_type),
-            blob=keep(file.content),
+            blob=keep(file.content, file.sha256),
         )
         row.filename = one_line(file.name) or _("unnamed")
         db.session.add(row)

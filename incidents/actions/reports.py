@@ -86,7 +86,7 @@ def attach(report: Report, files: tuple[File, ...], message: Message | None = No
     for file in files:
         row = Attachment(
             message_id=message.id if message else None,
-            blob=file.stored or keep(file.content),
+            blob=file.stored or keep(file.content, file.sha256),
             # What is stored already was told apart when it came.
             media_type=file.media_type if file.stored else kind(file.content, file.media_type),
         )
