@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 
 import click
 from flask import current_app
@@ -39,5 +40,8 @@ def work() -> None:
         signal.signal(number, lambda *_: told.set())
     stop = jobs.start(current_app._get_current_object())  # type: ignore[attr-defined]
     click.echo(f"The worker runs as {jobs.name()}")
-    told.wait()
+    while not told.is_set():
+        # Not told.wait(): a signal that comes as it begins would wake it never (or find its lock
+        # taken), and the worker would not stop.
+        time.sleep(0.2)
     stop()
