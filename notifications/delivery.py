@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -56,8 +56,7 @@ class Relay:
     connections: int = 1
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one letter, and the server's words.
 
     sent: taken over. deferred: not now (4xx). failed: not to this person (5xx). refused: not from

@@ -77,11 +77,22 @@ def _return_address(signed: str, base: str) -> str:
     return f"{local}+{signed}@{domain}" if fits else base
 
 
-def of_letter(uid: str, domain: str, base: str | None) -> tuple[str, str]:
-    """Message-ID and return address of one letter; its token is made once for both. Without a
-    `base` the address is empty."""
-    signed = token("letter", uid)
-    return _message_id(signed, domain), _return_address(signed, base) if base else ""
+class Letters:
+    """`message_id` and `return_address` of many letters of one sender: the token of each is made
+    once for both. Without a `base` the address is empty."""
+
+    def __init__(self, domain: str, base: str | None) -> None:
+        self._halves = _halves(current_app.config["DATA_KEYS"][0][1])
+        signed = token("letter", "0" * 16)
+        self._message_id = _message_id(signed, domain).split(signed)
+        address = _return_address(signed, base) if base else ""
+        self._return_address = address.split(signed) if signed in address else [address]
+
+    def __call__(self, number: int) -> tuple[str, str]:
+        """Those of the letter in row `number`."""
+        start = f"l-{number:016x}-0"
+        signed = f"{start}-{_signature(start, *self._halves)}"
+        return signed.join(self._message_id), signed.join(self._return_address)
 
 
 def read_return_address(address: str) -> tuple[str, str] | None:
@@ -92,7 +103,10 @@ def read_return_address(address: str) -> tuple[str, str] | None:
 def _mac(start: str) -> str:
     """80 bits over `start`. The key comes from the first data key, so that a new session key
     does not cut the thread of mails already on their way."""
-    inner, outer = _halves(current_app.config["DATA_KEYS"][0][1])
+    return _signature(start, *_halves(current_app.config["DATA_KEYS"][0][1]))
+
+
+def _signature(start: str, inner: Any, outer: Any) -> str:
     first, second = inner.copy(), outer.copy()
     first.update(start.encode())
     second.update(first.digest())

@@ -137,3 +137,24 @@ def test_a_code_that_is_put_in_fast_changes_nothing_else(words):
         _, ((_, text), (_, html)) = parts(raw)
         assert text == twins.text(filled)
         assert html == twins.page(twins.html(filled, HOSTS), "en", "Données")
+
+
+@pytest.mark.parametrize("sign", ["A", "é", "李", "a b", "a-b’c "])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Dear {name},",
+        "- {name}, the first\n- the other",
+        "1. Tell us, {name}\n\n# {name}",
+        "x" * 60 + " {name} y",
+        "Mark {name} and Mark",
+        "{name}@people.example or https://{name}.example",
+    ],
+)
+def test_a_value_of_any_length_is_put_in_fast_as_it_is_slowly(words, sign):
+    """Around the length at which a line is wrapped, and those at which one is broken."""
+    made = skeleton(f"{words}\n\nYours")
+    for length in range(60):
+        own = {"name": (sign * length).strip()}
+        raw = made.letter("ada@people.example", "<1@training.example>", own)
+        assert made.said("ada@people.example", "<1@training.example>", own) == stuffed(raw)

@@ -82,3 +82,12 @@ def test_many_forged_tokens_cost_nothing():
     forged = "r-0123456789abcdef-0-00000000000000000000 " * 100_000
 
     assert tokens.find(forged) == []
+
+
+@pytest.mark.parametrize("base", ["post@training.example", "p" * 40 + "@training.example", None])
+def test_the_addresses_of_many_letters_are_those_of_each(base):
+    addresses = tokens.Letters("Training.Example", base)
+    for number in (1, 255, 1 << 40):
+        uid = f"{number:016x}"
+        message_id = tokens.message_id("letter", uid, "training.example")
+        assert addresses(number) == (message_id, tokens.return_address(uid, base) if base else "")

@@ -7,6 +7,7 @@ order is never taken for a heading, a placeholder or a header.
 import re
 from binascii import b2a_qp
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from notifications import codes, twins, wording
 
@@ -14,8 +15,10 @@ from notifications import codes, twins, wording
 _OPEN, _NEXT, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile("[\ue000-\ue002]")
 _PERSONAL = re.compile(f"( ?){_OPEN}([^{_NEXT}]*){_NEXT}([^{_CLOSE}]*){_CLOSE}")
-# A line that reads the same as text, in HTML and in quoted-printable, and is too short to wrap.
-_EASY = re.compile(r"[A-Za-z0-9,;:!?()_+-][A-Za-z0-9 .,;:!?()_+-]{0,59}").fullmatch
+# A value of letters and digits alone: nothing in it is escaped, linked, wrapped or a dot at the
+# start of a line, so that it can be put between what stands around any other such value.
+_EASY = re.compile(r"[^\W_]+(?:[ ’-][^\W_]+)*").fullmatch
+_ANYBODY = "Mark"  # one of them
 
 Own = Mapping[str, str]
 Part = str | tuple[str, str, str]  # or: space before, placeholder, words for whoever lacks it
@@ -28,33 +31,54 @@ class Block:
         self._kind, self._hosts = kind, hosts
         self._end = "\n" if last else "\n\n"
         self._lines = [_parts(line) for line in words]
-        self._around: list[list[bytes]] = []
         personal = [part[1] for line in self._lines for part in line if not isinstance(part, str)]
         self.personal = bool(personal)
-        if set(personal) == {"code"}:
-            self._around = self._around_codes(len(personal))
+        self._only = personal[0] if len(set(personal)) == 1 else ""
+        self._around: list[list[bytes]] = []  # of both twins, as they are said
+        self._room = 0  # bytes that an easy value may have
+        if self._only == "code":
+            self._around = self._around_a(codes.SAMPLE, len(personal))
+        elif self._only and self._is_simple():
+            around = self._around_a(_ANYBODY, len(personal))
+            self._room = _free(around)
+            self._around = around if self._room else []
 
     def filled(self, own: Own) -> tuple[bytes, bytes]:
         """Text and HTML for one person, whole lines; both empty where no words are left."""
-        if self._around and len(code := own["code"].encode()) == len(codes.SAMPLE):
-            return code.join(self._around[0]), code.join(self._around[1])
         lines = [line for line in [_filled(parts, own) for parts in self._lines] if line]
         if not lines:
             return b"", b""
-        if self._kind == "text" and all(map(_EASY, lines)):
-            text, html = "\n".join(lines) + self._end, "<br>\n".join(lines)
-            return _plain(text), _plain(f"<p>{html}</p>\n")
         return (
             encoded(twins.block_text(self._kind, lines) + self._end),
             encoded(twins.block_html(self._kind, lines, self._hosts)),
         )
 
-    def _around_codes(self, count: int) -> list[list[bytes]]:
-        """What stands around the codes in both twins: all codes are of one length, and of signs
-        that are the same everywhere, so that nothing else changes with them. Empty where the end
-        of an encoded line falls into one."""
-        mark = codes.SAMPLE.encode()
-        around = [twin.split(mark) for twin in self.filled({"code": codes.SAMPLE})]
+    def said(self, own: Own) -> tuple[bytes, bytes]:
+        """`filled`, each twin `stuffed`; nearly always by putting the value into its place."""
+        if self._around:
+            value = own.get(self._only, "")
+            if self._room:
+                quoted = _quoted(value) if _EASY(value) else b""
+                fits = 0 < len(quoted) <= self._room
+            else:  # codes: all are of one length, so that no line ends elsewhere
+                quoted, fits = value.encode(), len(value) == len(codes.SAMPLE)
+            if fits:
+                return quoted.join(self._around[0]), quoted.join(self._around[1])
+        text, html = self.filled(own)
+        return stuffed(text), stuffed(html)
+
+    def _is_simple(self) -> bool:
+        """Whether its twins change with an easy value in its places alone: headings are underlined
+        to their length, and links depend on what stands beside them."""
+        fixed = [part for line in self._lines for part in line if isinstance(part, str)]
+        alone = all(sum(not isinstance(part, str) for part in line) < 2 for line in self._lines)
+        return self._kind != "heading" and alone and not any("@" in p or "://" in p for p in fixed)
+
+    def _around_a(self, value: str, count: int) -> list[list[bytes]]:
+        """What stands around a value in both twins, as it is said. Empty where the end of an
+        encoded line falls into one."""
+        mark = value.encode()
+        around = [stuffed(twin).split(mark) for twin in self.filled({self._only: value})]
         return around if all(len(parts) == count + 1 for parts in around) else []
 
 
@@ -84,8 +108,22 @@ def stuffed(raw: bytes) -> bytes:
     return b"." + raw if raw.startswith(b".") else raw
 
 
-def _plain(text: str) -> bytes:
-    return text.replace("\n", "\r\n").encode("ascii")
+def _free(around: list[list[bytes]]) -> int:
+    """The bytes that a value between these may have without a line being broken anew; 0 where one
+    is broken already, or where there is nothing to put it between."""
+    free = twins.WIDTH if around else 0
+    for parts in around:
+        for before, after in pairwise(parts):
+            above, _, start = before.rpartition(b"\r\n")
+            end = after.partition(b"\r\n")[0]
+            if above.endswith(b"=") or end.endswith(b"="):
+                return 0
+            free = min(free, twins.WIDTH - len(start) - len(end))
+    return max(0, free)
+
+
+def _quoted(value: str) -> bytes:
+    return value.encode() if value.isascii() else b2a_qp(value.encode())
 
 
 def _parts(line: str) -> list[Part]:

@@ -5,6 +5,7 @@ carries a text, its final dot and the envelope after it, one read brings the fou
 it does not, each command waits for its reply.
 """
 
+import re
 from collections import deque
 from collections.abc import Collection
 from typing import Protocol
@@ -15,6 +16,11 @@ from notifications.sending.tray import Ready
 from notifications.smtp import said
 
 LONGEST = 65_536  # bytes of one reply; who says more is no mail server
+# Nearly all that is heard: a letter was taken over, and the next one's text is asked for.
+_GROUP = deque(("dot", "mail", "rcpt", "data"))
+_TAKEN = re.compile(
+    rb"250 ([^\r\n]*)\r\n250 [^\r\n]*\r\n25[012] [^\r\n]*\r\n354 [^\r\n]*\r\n"
+).fullmatch
 
 
 class Ended(Exception):
@@ -91,6 +97,14 @@ class Dialogue:
 
     def hear(self, data: bytes) -> None:
         """Take what came, and answer each whole reply. Raises Ended."""
+        if self._due == _GROUP and not self._in and not self._lines and (group := _TAKEN(data)):
+            self._due.clear()
+            self._judged(250, group[1])
+            faults.at("mail")
+            faults.at("rcpt")
+            faults.at("data")
+            self._asked_for_text(354, b"")
+            return
         lines = (self._in + data if self._in else data).split(b"\n")
         self._in = lines.pop()
         if len(self._in) > LONGEST or len(self._lines) > LONGEST // 80:

@@ -36,7 +36,7 @@ class Journal:
     """The open journal of one lease. One thread may write steps while another says `settled`.
 
     Steps are noted, and written by `flush`, many in one write: before any byte of those texts
-    leaves. What may be lost is the last answer on each connection: that letter is in doubt."""
+    leaves. Both belong to one thread, so that neither waits for a lock. What may be lost is the last answer on each connection: that letter is in doubt."""
 
     def __init__(self, folder: Path, lease: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,8 +52,7 @@ class Journal:
         lines = {letter: f"c {letter}\n" for letter in letters}
         with self._lock:
             self._last.update(lines)
-            self._noted += lines.values()
-            self._write()
+            self._write("".join(lines.values()))
 
     def begun(self, letter: int) -> None:
         """Its text is about to be sent."""
@@ -71,7 +70,8 @@ class Journal:
         """Write what was noted. Raises OSError."""
         if self._noted:
             with self._lock:
-                self._write()
+                self._write("".join(self._noted))
+            self._noted.clear()
 
     def settled(self, letters: Iterable[int]) -> None:
         """What became of these stands in the database."""
@@ -100,16 +100,14 @@ class Journal:
         return file
 
     def _note(self, letter: int, line: str) -> None:
-        with self._lock:
-            self._last[letter] = line
-            self._noted.append(line)
+        self._last[letter] = line
+        self._noted.append(line)
 
-    def _write(self) -> None:
-        text = "".join(self._noted).encode()
-        if os.write(self._file, text) < len(text):
+    def _write(self, text: str) -> None:
+        raw = text.encode()
+        if os.write(self._file, raw) < len(raw):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._size += len(text)
-        self._noted.clear()
+        self._size += len(raw)
 
 
 @dataclass

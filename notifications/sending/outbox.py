@@ -7,36 +7,31 @@ each connection is in doubt. A letter in doubt is held and shown, and sent again
 person's choice: the server may well have it. `runs` has the verbs of people.
 """
 
-import logging
 import smtplib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Thread
 from time import monotonic
-from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
 
 from incidents.db import db, now
-from notifications import compose, gate, jobs, runs, servers, standing, tokens
+from notifications import gate, jobs, runs, servers, standing
 from notifications.delivery import Outcome, Relay, Unreachable, connect
 from notifications.models import Notice, Recipient, Worker
-from notifications.recipients.person import PURGED, PeopleSeal
 from notifications.sending import claims, faults, recovery
 from notifications.sending.claims import Claimed
 from notifications.sending.journal import Journal
 from notifications.sending.tray import HELD, Ready, Tray
 from notifications.sending.wire import Wire
-from notifications.wording import N_
+from notifications.sending.writing import Writings
 
-log = logging.getLogger(__name__)
-
-BATCH = 200  # letters claimed in one transaction, at most
+BATCH = 500  # letters claimed in one transaction, at most
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works
-NOT_WRITTEN = N_("This letter could not be written.")
 
 
 @dataclass
@@ -52,9 +47,11 @@ class Tally:
     def total(self) -> int:
         return self.sent + self.failed + self.deferred + self.in_doubt
 
-    def count(self, outcome: Outcome) -> None:
-        name = {"lost": "deferred", "refused": "deferred"}.get(outcome.state, outcome.state)
-        setattr(self, name, getattr(self, name) + 1)
+    def count(self, states: list[str]) -> None:
+        """So many letters more, by what became of them."""
+        for state, count in Counter(states).items():
+            name = {"lost": "deferred", "refused": "deferred"}.get(state, state)
+            setattr(self, name, getattr(self, name) + count)
 
 
 @jobs.periodic(5)
@@ -78,15 +75,6 @@ def _waiting() -> bool:
     return db.session.scalar(select(Notice.id).where(Notice.state == "sending", queued)) is not None
 
 
-class _Writing(NamedTuple):
-    """What writes the letters of one run, as it was approved."""
-
-    sign: standing.Signs
-    writer: compose.Writer
-    domain: str
-    seal: PeopleSeal | None
-
-
 @dataclass
 class _Round:
     """One worker's way through the letters that are due."""
@@ -98,7 +86,6 @@ class _Round:
     lease: str = field(default_factory=claims.new_lease)
     out: set[int] = field(default_factory=set)  # claimed, and not marked yet
     unwritten: list[tuple[int, Outcome]] = field(default_factory=list)
-    writings: dict[int, _Writing] = field(default_factory=dict)
     size: int = 0  # of the next batch
     looked: float = 0.0
     told: float = 0.0
@@ -113,7 +100,7 @@ class _Round:
             servers.answered("out", False, error.answer, now())
             db.session.commit()
             return
-        self.base = servers.return_base()
+        self.writings = Writings(servers.return_base(), self.relay.sender)
         self.tray = Tray(self._per_minute())
         db.session.commit()
         self.size = self._usual()
@@ -166,8 +153,7 @@ class _Round:
             faults.at("marked")
         self.looked = monotonic()
         self._settle([number for number, _ in marked] + back_ids)
-        for _, outcome in marked:
-            self.tally.count(outcome)
+        self.tally.count([outcome.state for _, outcome in marked])
         self.unwritten = []
         self.tray.free(going)
         if claimed:
@@ -197,32 +183,10 @@ class _Round:
         self.out.difference_update(numbers)
 
     def _hand_out(self, claimed: list[Claimed], signs: dict[int, standing.Signs]) -> None:
-        ready = []
-        for letter in claimed:
-            self.out.add(letter.id)
-            try:
-                ready.append(self._written(letter, signs[letter.notice]))
-            except Exception as error:
-                log.error("A letter could not be written: %s", type(error).__name__)
-                self.unwritten.append((letter.id, Outcome("failed", NOT_WRITTEN)))
+        self.out.update([row.id for row in claimed])
+        ready, self.unwritten = self.writings.write(claimed, signs)
         db.session.commit()  # what was read to write them
         self.tray.add(ready)
-
-    def _written(self, letter: Claimed, sign: standing.Signs) -> Ready:
-        writing = self.writings.get(letter.notice)
-        if writing is None or writing.sign != sign:
-            writing = self.writings[letter.notice] = self._writing(letter.notice, sign)
-        seal = writing.seal
-        person = seal.open(letter.person_sealed, letter.address_key) if seal else PURGED
-        message_id, back = tokens.of_letter(f"{letter.id:016x}", writing.domain, self.base)
-        raw = writing.writer.said(person, letter.language, message_id, letter.id, letter.group)
-        sender, to = back or self.relay.sender, person.address
-        return Ready(letter.id, letter.notice, sender.encode(), to.encode(), raw)
-
-    def _writing(self, number: int, sign: standing.Signs) -> _Writing:
-        notice = db.session.get_one(Notice, number)
-        writer = compose.Writer(notice, servers.outgoing())
-        return _Writing(sign, writer, notice.domain, notice.people_seal())
 
     def _usual(self) -> int:
         """Letters a batch: what goes in a second where there is a limit."""

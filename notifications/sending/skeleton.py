@@ -68,8 +68,7 @@ class Skeleton:
         pieces = self._said.copy()
         pieces[1], pieces[3] = to.encode("ascii"), message_id.encode("ascii")
         for block, text, html in self._own:
-            twin, other = block.filled(own)
-            pieces[text], pieces[html] = stuffed(twin), stuffed(other)
+            pieces[text], pieces[html] = block.said(own)
         return b"".join(pieces)
 
     def _add(self, piece: bytes, block: Block | None = None) -> int:

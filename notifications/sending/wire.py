@@ -39,6 +39,7 @@ class _Line:
         assert host.sock is not None
         self.sock: socket.socket = host.sock
         self.sock.setblocking(False)
+        self.tls = isinstance(self.sock, ssl.SSLSocket)  # which may hold more than `select` sees
         with suppress(OSError):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.talk = Dialogue(host.esmtp_features, wire)
@@ -228,12 +229,12 @@ class Wire:
     def _hear(self, line: _Line) -> None:
         more = True
         while more:
-            data = line.sock.recv(65_536)
+            data = line.sock.recv(16_384)
             if not data:
                 raise Ended(CLOSED)
             line.heard_at = monotonic()
             line.talk.hear(data)
-            more = isinstance(line.sock, ssl.SSLSocket) and line.sock.pending() > 0
+            more = line.tls and line.sock.pending() > 0  # type: ignore[attr-defined]
 
     def _flush(self, line: _Line) -> None:
         """Send as much as the network takes now."""
