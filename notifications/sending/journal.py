@@ -36,7 +36,8 @@ class Journal:
     """The open journal of one lease. One thread may write steps while another says `settled`.
 
     Steps are noted, and written by `flush`, many in one write: before any byte of those texts
-    leaves. Both belong to one thread, so that neither waits for a lock. What may be lost is the last answer on each connection: that letter is in doubt."""
+    leaves. Both belong to one thread, so that neither waits for a lock. What may be lost is the
+    last answer on each connection: that letter is in doubt."""
 
     def __init__(self, folder: Path, lease: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
