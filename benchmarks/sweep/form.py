@@ -20,7 +20,7 @@ from waitress import create_server
 from benchmarks import stage, tools
 from benchmarks.browser import Browser, NoReceipt, Way
 from benchmarks.reporters import free_port
-from benchmarks.sweep import kill, reports_checker
+from benchmarks.sweep import calls, kill, reports_checker
 from benchmarks.sweep.kill import Blow, Child
 from benchmarks.sweep.reports_checker import Sending
 from benchmarks.sweep.total import Total
@@ -126,33 +126,6 @@ def attempt(way: Way) -> bool:
     return True
 
 
-def by_calls(scene: Scene, quick: bool, until: float) -> list[Total]:
-    """Killed at each system call; then each call on the disk fails."""
-    totals = []
-    ways = [("killed", CALLS, "signal=SIGKILL", False), ("EIO", kill.DISK, "error=EIO", False),
-            ("disk full", kill.DISK, "error=ENOSPC", True)]  # fmt: skip
-    share = max(0.0, until - time.monotonic()) / 4
-    for name, calls, what, on in ways:
-        total = Total(f"public form, {name}", NAMES)
-        end = time.monotonic() + share * (2 if name == "killed" else 1)
-        each = (end - time.monotonic()) / len(calls)
-        for call in calls:
-            stop = min(end, time.monotonic() + 2 * each)
-            last = 0
-            for number in kill.numbers(quick):
-                if time.monotonic() > stop:
-                    tools.say(f"  {total.title}: {call} up to number {last}, then time was over")
-                    break
-                status, hit, verdict = scene.run(Blow(call, number, what, on), number % 3 > 0)
-                total.take(verdict, status, f"{call} {number}")
-                last = number
-                if not hit:
-                    break
-        total.line()
-        totals.append(total)
-    return totals
-
-
 def under_load(scene: Scene, until: float, reporters: int = 20) -> Total:
     """Killed at random moments while 20 reporters are on their way, each of whom presses again
     until there is a receipt."""
@@ -211,7 +184,14 @@ def main() -> int:
     begun = time.monotonic()
     with tools.folder() as folder:
         scene = Scene(folder)
-        totals = by_calls(scene, options.quick, begun + 0.75 * span)
+        totals = calls.sweep(
+            "public form",
+            lambda blow: scene.run(blow, blow.number % 3 > 0),
+            NAMES,
+            begun + 0.75 * span,
+            options.quick,
+            CALLS,
+        )
         totals.append(under_load(scene, begun + span))
     return 1 if sum(total.bad for total in totals) else 0
 

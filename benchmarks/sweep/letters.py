@@ -21,7 +21,7 @@ import psycopg
 from benchmarks import ours, stage, tools, verify
 from benchmarks.engines import Engine, Place, engines
 from benchmarks.people import people
-from benchmarks.sweep import kill, letters_checker
+from benchmarks.sweep import calls, kill, letters_checker
 from benchmarks.sweep.kill import Blow, Child
 from benchmarks.sweep.total import Total
 
@@ -162,39 +162,6 @@ def time_passes(scene: Place) -> None:
     records.run("UPDATE server SET next_try_at = NULL")
 
 
-def by_calls(scene: Letters, quick: bool, until: float) -> list[Total]:
-    """Killed at each system call; then each call on the disk fails."""
-    title = scene.title
-    totals = []
-    ways = [("killed", kill.CALLS, "signal=SIGKILL", False), ("EIO", kill.DISK, "error=EIO", False),
-            ("disk full", kill.DISK, "error=ENOSPC", True)]  # fmt: skip
-    share = max(0.0, until - time.monotonic()) / 4
-    for name, calls, what, on in ways:
-        total = Total(f"{title}, {name}", NAMES)
-        end = time.monotonic() + share * (2 if name == "killed" else 1)
-        each = (end - time.monotonic()) / len(calls)
-        for call in calls:
-            _one_call(scene, total, call, what, on, quick, min(end, time.monotonic() + 2 * each))
-        total.line()
-        totals.append(total)
-    return totals
-
-
-def _one_call(
-    scene: Letters, total: Total, call: str, what: str, on: bool, quick: bool, until: float
-) -> None:
-    last = 0
-    for number in kill.numbers(quick):
-        if time.monotonic() > until:
-            tools.say(f"  {total.title}: {call} swept to number {last}, then the time was over")
-            return
-        status, verdict = scene.run(Blow(call, number, what, on))
-        total.take(verdict, status, f"{call} {number}")
-        last = number
-        if not scene.hit:
-            return
-
-
 def by_points(scene: Letters, quick: bool, until: float) -> Total | None:
     """Killed at each named point, the first time and later ones."""
     if faults is None:
@@ -263,7 +230,12 @@ def one_scene(
     begun = time.monotonic()
     few = Letters(engine, *more, PEOPLE[more[0]])
     points = by_points(few, options.quick, begun + 0.35 * seconds)
-    totals = by_calls(few, options.quick, begun + 0.85 * seconds)
+
+    def blow(one: Blow) -> tuple[int, bool, letters_checker.Verdict]:
+        status, verdict = few.run(one)
+        return status, few.hit, verdict
+
+    totals = calls.sweep(few.title, blow, NAMES, begun + 0.85 * seconds, options.quick)
     many = Letters(engine, *more, options.people)
     totals.append(at_random(many, begun + seconds))
     return sum(total.bad for total in [*totals, *([points] if points else [])])

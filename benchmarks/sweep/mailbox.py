@@ -18,7 +18,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from benchmarks import stage, tools
-from benchmarks.sweep import kill, reports_checker
+from benchmarks.sweep import calls, reports_checker
 from benchmarks.sweep.kill import Blow, Child
 from benchmarks.sweep.reports_checker import Sending
 from benchmarks.sweep.total import Total
@@ -148,33 +148,6 @@ class Scene:
         return status, child.was_hit, self.verdict(scene, user, mails)
 
 
-def by_calls(scene: Scene, quick: bool, until: float) -> list[Total]:
-    """Killed at each system call; then each call on the disk fails."""
-    totals = []
-    ways = [("killed", kill.CALLS, "signal=SIGKILL", False), ("EIO", kill.DISK, "error=EIO", False),
-            ("disk full", kill.DISK, "error=ENOSPC", True)]  # fmt: skip
-    share = max(0.0, until - time.monotonic()) / 4
-    for name, calls, what, on in ways:
-        total = Total(f"mailbox, {name}", NAMES)
-        end = time.monotonic() + share * (2 if name == "killed" else 1)
-        each = (end - time.monotonic()) / len(calls)
-        for call in calls:
-            stop = min(end, time.monotonic() + 2 * each)
-            last = 0
-            for number in kill.numbers(quick):
-                if time.monotonic() > stop:
-                    tools.say(f"  {total.title}: {call} up to number {last}, then time was over")
-                    break
-                status, hit, verdict = scene.run(Blow(call, number, what, on))
-                total.take(verdict, status, f"{call} {number}")
-                last = number
-                if not hit:
-                    break
-        total.line()
-        totals.append(total)
-    return totals
-
-
 def at_random(scene: Scene, until: float) -> Total:
     """Killed at random moments, again and again, with 40 mails in the box."""
     total = Total("mailbox, 40 mails, killed at random moments", NAMES)
@@ -211,7 +184,7 @@ def main() -> int:
         dovecot = Dovecot(binary, make_certificate(folder))
         try:
             scene = Scene(folder, dovecot)
-            totals = by_calls(scene, options.quick, begun + 0.75 * span)
+            totals = calls.sweep("mailbox", scene.run, NAMES, begun + 0.75 * span, options.quick)
             totals.append(at_random(scene, begun + span))
         finally:
             dovecot.remove()
