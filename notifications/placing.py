@@ -45,6 +45,8 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
     """A mail somebody, or something, wrote: it joins the report it names, or is one."""
     named = tokens.find(f"{reading.get('routes')} {reading.get('text')}")
     report = _named_report(named)
+    passed_on = _carried(reading) if report is None and not reading.trouble else None
+    report = report or passed_on
     auto = bool(reading.get("auto_reply", False))
     if auto and report is None and any(kind == "letter" for kind, _ in named):
         # Ten thousand letters bring a thousand of these; not one needs a person.
@@ -58,6 +60,8 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
         kind, mark, why = "auto_reply", "automatic", "a machine answered; it gets no answer"
     else:
         kind, mark, why = "reply" if report else "report", _mark(row, reading), ""
+    if passed_on is not None and kind == "reply":
+        kind, mark, why = "duplicate", mark or "passed_on", "it carries a mail received before"
     draft = _draft(row, raw, reading, key, mark, named)
     if report is None:
         if not why:
@@ -73,6 +77,8 @@ def _letter(row: Incoming, raw: bytes, reading: Reading, key: str, at: datetime)
             why += f"; automatic ({reading.get('automatic') or 'our own address'}), not answered"
     else:
         message, new = reports.add_message(report, draft, at, raw=row.blob)
+        if new and passed_on is not None:
+            record("report.duplicate", by="worker", at=at, report=report, raw=row.sha256)
         if not new:
             kind, why = "duplicate", "the same mail was received before"
         elif not why:
@@ -164,6 +170,22 @@ def _named_report(named: list[tuple[str, str]]) -> Report | None:
         if found is not None:
             return found
     return None
+
+
+def _carried(reading: Reading) -> Report | None:
+    """The report of the mail that this one passes on as a whole, as an attachment; None when it
+    carries any other mail besides, which must not go under in somebody else's report.
+
+    Who has a mail as it was sent, to the last byte, was sent it or was given it: that is no more
+    guessed than a token. The words around it are kept with the report, and nobody is answered.
+    """
+    found = set()
+    for identities in reading.get("carried", []):
+        keys = [f"mail:{identity}" for identity in identities] or [""]
+        report = db.session.scalar(select(Report).where(Report.key.in_(keys)))
+        message = db.session.scalar(select(Message).where(Message.key.in_(keys)))
+        found.add(report or (message.report if message else None))
+    return found.pop() if len(found) == 1 else None
 
 
 def _seen_before(row: Incoming, key: str) -> tuple[Report | None, bool] | None:

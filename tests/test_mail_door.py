@@ -122,6 +122,60 @@ def test_the_same_mail_by_two_ways_makes_one_report_and_a_note(app):
     assert notes == ["report.received", "report.duplicate"]
 
 
+def passing_on(*mails, words="Is this one of ours?", **headers):
+    """A mail by a colleague that carries others as attachments, as mail programs do it."""
+    parts = [f"Content-Type: text/plain\n\n{words}".encode()]
+    parts += [b"Content-Type: message/rfc822\n\n" + one.strip(b"\n") for one in mails]
+    body = b"".join(b"--outer\n" + part + b"\n" for part in parts) + b"--outer--\n"
+    given = {"From": "Sam <sam@training.example>", "Message_ID": "<2@training.example>"}
+    given |= {"Subject": "FW: Strange invoice", **headers}
+    head = mail("", **given, Content_Type='multipart/mixed; boundary="outer"')
+    return head.replace(b"\n\n\n", b"\n\n") + body
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_a_mail_passed_on_as_an_attachment_joins_its_report_with_a_note(app, ends):
+    first = mail(Received="from phone by customer.example")
+    _, report = taken(b"Received: by a.example\nDelivered-To: a@x.example\n" + first)
+    copy = b"Received: by b.example\nDelivered-To: sam@x.example\nX-Seen: yes\n" + first
+    outcome, _ = taken(passing_on(copy).replace(b"\n", ends))
+
+    assert (outcome.kind, outcome.report) == ("duplicate", report.reference)
+    assert count(Report) == 1
+    message = report.messages[0]
+    assert "Is this one of ours?" in message.text and "invoice is in my account" in message.text
+    assert (message.mark, message.known_sender, report.unread) == ("passed_on", False, 1)
+    assert [file.filename for file in report.attachments] == ["Strange invoice.eml"]
+    notes = db.session.scalars(select(Entry.verb).where(Entry.report_id == report.id)).all()
+    assert notes == ["report.received", "report.message", "report.duplicate"]
+    again, _ = taken(passing_on(copy, Message_ID="<3@training.example>", words="And again."))
+    assert (again.report, count(Report), count(Message)) == (report.reference, 1, 2)
+
+
+def test_a_mail_passed_on_that_we_do_not_have_is_a_report_with_its_words(app):
+    taken(mail())
+    outcome, report = taken(passing_on(mail("Quite another story.", Message_ID="<9@c.example>")))
+
+    assert outcome.kind == "report" and count(Report) == 2
+    assert "Quite another story." in report.story and "From: Karim" in report.story
+    assert report.contact == "sam@training.example"
+
+
+def test_a_mail_that_carries_an_unknown_one_beside_a_known_one_is_a_report_of_its_own(app):
+    taken(mail())
+    outcome, _ = taken(passing_on(mail(), mail("Unknown.", Message_ID="<9@c.example>")))
+
+    assert outcome.kind == "report" and count(Report) == 2
+
+
+def test_a_mail_that_only_looks_like_one_we_have_joins_nothing(app):
+    """The same sender, subject and Message-ID, but other words (trust C-61)."""
+    taken(mail())
+    outcome, _ = taken(passing_on(mail("Tell me all you know.")))
+
+    assert outcome.kind == "report" and count(Report) == 2
+
+
 def test_two_mails_with_one_message_id_are_both_kept(app):
     taken(mail("One."))
     second, _ = taken(mail("Quite another."))

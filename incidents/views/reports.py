@@ -46,6 +46,7 @@ LANGUAGE_NAMES = {"en": N_("English"), "fr": N_("French")}
 MARKS = {
     "malformed": N_("This mail is damaged. What could be read is below; the original is whole."),
     "oversize": N_("This was too large to take whole. The original is as far as it was taken."),
+    "passed_on": N_("Somebody passed the mail of this report on, as an attachment."),
     "too_many_parts": N_("This mail has very many parts. Not all of them are shown."),
     "empty": N_("This mail has no words and no files."),
     "returned": N_(

@@ -11,6 +11,7 @@ from notifications.reading import checked, language, markup, mime, signs, words
 
 MOST_TEXT = 200_000  # characters kept of what can be read; the original mail has the rest
 MOST_FILES = 200
+MOST_CARRIED = 20  # mails in a mail that are compared with those we have
 _SHOWN = frozenset(  # told in words rather than kept as a file
     [
         "message/delivery-status",
@@ -66,8 +67,8 @@ def read(raw: bytes, file_limit: int) -> tuple[dict[str, Any], list[bytes]]:
     content = memoryview(_line_ends(raw))
     headers, body = mime.split(content)
     tree = mime.Tree()
-    files, spoken = _contents(content, tree, file_limit, len(raw))
-    facts = about(headers, raw, body)
+    files, spoken, carries = _contents(content, tree, file_limit, len(raw))
+    facts = about(headers, raw, body) | {"carried": carries}
     text = _join(_chosen(spoken))
     text, more = _take_uuencoded(text)
     files += more
@@ -86,14 +87,6 @@ def about(headers: mime.Headers, raw: bytes, body: memoryview) -> dict[str, Any]
     name, address = sender(headers)
     routed = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "in-reply-to")
     message_id = headers.first("message-id").decode("ascii", "replace").strip()
-    identity = hashlib.sha256(raw)
-    if message_id:
-        identity = hashlib.sha256()
-        for key, value in headers.items:
-            if key not in _TRACE and not key.startswith(("x-", "arc-")):
-                identity.update(key.encode("utf-8", "replace") + b":" + value + b"\n")
-        # Its first step is the same by all ways: servers write theirs above it.
-        identity.update(b"\n".join([*headers.all("received")[-1:], b"", bytes(body)]))
     return {
         "subject": one_line(headers.text("subject")[:2000]) or "",
         "name": one_line(name) or "",
@@ -107,10 +100,48 @@ def about(headers: mime.Headers, raw: bytes, body: memoryview) -> dict[str, Any]
         ),
         "automatic": signs.automatic(headers, address),
         "auto_reply": signs.is_auto_reply(headers),
-        "identity": identity.hexdigest(),
+        "identity": identity(headers, raw, body),
         "checked": checked.results(headers),
         "junk": {name: headers.text(name)[:200] for name in _JUNK if headers.first(name)},
     }
+
+
+def identity(headers: mime.Headers, raw: bytes, body: memoryview) -> str:
+    """What is the same of one mail by whatever way it came: SHA-256, in hex."""
+    if not headers.first("message-id").strip():
+        return hashlib.sha256(raw).hexdigest()
+    whole = _identified(headers)
+    whole.update(body)
+    return whole.hexdigest()
+
+
+def _identified(headers: mime.Headers) -> Any:
+    whole = hashlib.sha256()
+    for key, value in headers.items:
+        if key not in _TRACE and not key.startswith(("x-", "arc-")):
+            whole.update(key.encode("utf-8", "replace") + b":" + value + b"\n")
+    # Its first step is the same by all ways: servers write theirs above it.
+    whole.update(b"\n".join([*headers.all("received")[-1:], b"", b""]))
+    return whole
+
+
+def carried(leaf: mime.Leaf) -> list[str]:
+    """The identities that the mail in this part of a mail can have had; none without Message-ID.
+
+    A mail in a mail has the line ends of the mail around it, and may have lost its last one.
+    """
+    headers, body = mime.split(memoryview(leaf.bytes()))
+    if not headers.first("message-id").strip():
+        return []
+    plain = bytes(body).replace(b"\r\n", b"\n").rstrip(b"\n")
+    found = []
+    for end in (b"\n", b"\r\n"):
+        whole = _identified(headers)
+        whole.update(plain if end == b"\n" else plain.replace(b"\n", end))
+        for _ in range(3):  # without a last line end, with one, with an empty last line
+            found.append(whole.hexdigest())
+            whole.update(end)
+    return found
 
 
 def sender(headers: mime.Headers) -> tuple[str, str]:
@@ -148,8 +179,9 @@ def skim(raw: bytes) -> dict[str, Any]:
 
 def _contents(
     content: memoryview, tree: mime.Tree, file_limit: int, size: int
-) -> tuple[list[tuple[str, str, bytes]], list[Words]]:
-    """The files and the texts of a mail."""
+) -> tuple[list[tuple[str, str, bytes]], list[Words], list[list[str]]]:
+    """The files and the texts of a mail, and the identities that the mails in it can have had."""
+    carries: list[list[str]] = []
     files: list[tuple[str, str, bytes]] = []
     spoken: list[Words] = []
     set_apart: list[Words] = []  # texts sent as files
@@ -161,6 +193,8 @@ def _contents(
             is_text = False
         if leaf.type == "message/rfc822":
             spoken.append(Words(leaf, _heading(leaf)))
+            if "message/rfc822" not in leaf.path and len(carries) <= MOST_CARRIED:
+                carries.append(carried(leaf) if len(carries) < MOST_CARRIED else [])
         elif is_text:
             (set_apart if named else spoken).append(Words(leaf, _text(leaf)))
             if not named:
@@ -175,7 +209,7 @@ def _contents(
         files.append((leaf.filename or _name(leaf, number), leaf.type, file))
     if not any(words.text.strip() for words in spoken):
         spoken = set_apart
-    return files, spoken
+    return files, spoken, carries
 
 
 def _text(leaf: mime.Leaf) -> str:
