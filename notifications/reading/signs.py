@@ -15,7 +15,10 @@ _AWAY = re.compile(
     r"^\W*(out of (the )?office|automatic reply|auto(matic)?[- ]?(reply|response|answer)|auto:|"
     r"autoreply|r[ée]ponse automatique|absen(ce|t)( du bureau)?\b|message d'absence|"
     r"abwesenheit|automatische antwort|respuesta autom[áa]tica|risposta automatica|"
-    r"resposta autom[áa]tica|vacation)",
+    r"resposta autom[áa]tica|vacation|fuera de (la )?oficina|ausen(cia|te)\b|fuori (sede|ufficio)|"
+    r"assenza|fora do escrit|ausência|afwezig|automatisch antwoord|autosvar|automatiskt? svar|"
+    r"frånvaro|fravær|automaattinen vastaus|poissa|automatyczna odpowied|nieobecno|automatick|"
+    r"автоответ|автоматический ответ|otomatik yan|自動返信|自動応答|不在|自动回复|自動回覆|자동 회신)",
     re.IGNORECASE,
 )
 
@@ -58,7 +61,7 @@ def is_auto_reply(headers: Headers) -> bool:
         return True
     if headers.text("precedence").strip().lower() == "auto_reply":
         return True
-    marks = ("x-autoreply", "x-autorespond", "x-autoresponder")
+    marks = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-apple-action")
     if any(headers.text(name).strip().lower() not in ("", "no") for name in marks):
         return True
     return is_vacation(headers)

@@ -9,7 +9,7 @@ from notifications.returned.paper import Paper
 
 _LOCAL = r"[^\s<>()\[\]\"'`,;:@|*\\]{1,128}"
 _DOMAIN = r"[^\W_](?:[\w.-]{0,251}[^\W_])?"
-ADDRESS = re.compile(rf"(?<![^\s<>()\[\]\"'`,;:@|*\\]){_LOCAL}@{_DOMAIN}")
+ADDRESS = re.compile(rf"(?<![^\s<>()\[\]\"'`,;:@|*\\])(?:SMTP=)?(?P<bare>{_LOCAL}@{_DOMAIN})")
 # What stands before an address that mail did not reach.
 _LABEL = re.compile(
     r"(recipient(?: address)?|original address|rcpt to|failed recipient|undeliverable to|"
@@ -22,7 +22,7 @@ _LABEL = re.compile(
 )
 _BEGINS = re.compile(r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?[\"'`(\[]{0,2}<?$")
 _OTHERS = re.compile(
-    r"(^|\b)(mail from|from|envelope-from|reply-to|return-path|message-id|sender|contact|"
+    r"(^|\b)(mail from|(?<!generated )(?<!expanded )from|envelope-from|reply-to|return-path|message-id|sender|contact|"
     r"further assistance|send mail to|write to|e-?mail us|help at|questions|"
     r"postmaster)\b[^\n]{0,60}$",
     re.IGNORECASE,
@@ -69,13 +69,13 @@ def recipients(paper: Paper) -> list[Named]:
 
 def every(value: bytes) -> list[str]:
     """The addresses in a header, in lower case."""
-    return [found[0].lower() for found in ADDRESS.finditer(words.decode(value[:20_000], None))]
+    return [found["bare"].lower() for found in ADDRESS.finditer(words.decode(value[:20_000], None))]
 
 
 def first(text: str) -> str:
     """The first address in `text`, in lower case; "" when there is none."""
     found = ADDRESS.search(text[:2000])
-    return found[0].lower() if found else ""
+    return found["bare"].lower() if found else ""
 
 
 def _in(text: str) -> Iterator[Named]:
@@ -85,10 +85,10 @@ def _in(text: str) -> Iterator[Named]:
         line = text[
             max(text.rfind("\n", 0, found.start()) + 1, found.start() - 120) : found.start()
         ]
-        if _OTHERS.search(line) or _SERVICE.match(found[0].partition("@")[0]):
+        if _OTHERS.search(line) or _SERVICE.match(found["bare"].partition("@")[0]):
             continue
         rank = 2 if _BEGINS.match(line) or _LABEL.search(line) else 1
-        yield Named(found[0].lower(), rank, found.start())
+        yield Named(found["bare"].lower(), rank, found.start("bare"))
 
 
 def _placed(address: str, found: list[Named]) -> Named:

@@ -9,13 +9,15 @@ _NAMES = (
      r"\(state 1[5-8]\)|\(state 9\)", "DATA"),
     (r"in reply to rcpt to|after rcpt to|after rcpt|like recipient|like our rcpt to|\[rcpt_to\]|"
      r"rejected address|>>> ?rcpt to|rcpt command|reply to rcpt|during rcpt|"
-     r"rcpt to:? ?<|\(state 14\)", "RCPT"),
+     r"rcpt to:? ?<|\(state 14\)|smtp:rcpt", "RCPT"),
     (r"in reply to mail from|after mail from|like our mail from|mail from address|>>> ?mail from|"
      r"\[mail_from\]|rejected mail from|\(state 13\)", "MAIL"),
     (r"in reply to (?:ehlo|helo)|after (?:ehlo|helo)|>>> ?(?:ehlo|helo)", "EHLO"),
     (r"after initial connection|refused to talk to me|while talking|initial connection", "CONN"),
 )  # fmt: skip
 _KNOWN = [(re.compile(words, re.IGNORECASE), name) for words, name in _NAMES]
+# Some take every recipient and look it up only when the letter is there; they say which it is.
+_VERIFIED = re.compile(r"delivery error: dd ", re.IGNORECASE)
 _TALK = re.compile(r"^\s*(>>>|<<<) ?(.*)$", re.MULTILINE)
 
 
@@ -26,6 +28,8 @@ def answered(text: str) -> str:
     ('RCPT', '')
     """
     text = text[:8000]
+    if _VERIFIED.search(text):
+        return "RCPT"
     asked = ""
     for sign, words in _TALK.findall(text):  # a transcript: what was asked before the refusal
         if sign == ">>>":

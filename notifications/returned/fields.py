@@ -42,7 +42,7 @@ def _case(fields: mime.Headers, paper: Paper) -> Case | None:
     case = Case(recipient, action or "", status[0] if status else "", said.strip() or kind.strip())
     case.local = kind.strip().lower() == "x-unix" and bool(said.strip())
     case.around = _around(paper.text, recipient)
-    case.command = commands.answered(case.around)
+    case.command = commands.answered(f"{case.said}\n{case.around}")
     return case
 
 

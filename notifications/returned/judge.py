@@ -53,6 +53,7 @@ _NEVER = ("hostunknown", "notaccept", "userunknown", "bare")
 _BEFORE = {"MAIL": "rejected", "EHLO": "blocked", "CONN": "blocked"}
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 # Some gateways put words of their own before the server's: "5.1.0 - Unknown address error 550-'..."
+_FOR_NOW = re.compile(r"\s*4\d\d[ -]")
 _INNER = re.compile(r"^\s*[45]\.\d\.\d - [^'\"]{0,80}[45]\d\d[- ]['\"]")
 
 
@@ -83,7 +84,9 @@ class Verdict:
 def judge(case: Case, warning: bool = False) -> Verdict:
     """What `case` means. `warning`: the mail says that it only warns."""
     status = best_status(case)
-    if case.action in ("delivered", "relayed", "expanded") or status.startswith("2."):
+    if case.action in ("delivered", "relayed", "expanded", "deliverable") or status.startswith(
+        "2."
+    ):
         return Verdict("delivered", "delivered", status, True)
     reason = _reason(case, status)
     if case.action == "delayed" or (warning and case.action != "failed"):
@@ -111,23 +114,23 @@ def _reason(case: Case, status: str) -> str:
     said = _INNER.sub("", case.said or case.around)
     coded = _CODES.get(status.partition(".")[2], "")
     if found := reasons.find(said, "nobody", "gaveup"):
-        return found.name
+        return "policyviolation" if found.name == "nobody" and ".7." in status else found.name
     if reasons.find(case.around, "gaveup"):
         return "gaveup"
     if case.local and not reasons.find(said, "mailboxfull"):
         return "mailererror"
     if found := reasons.find(said, *_PLAIN):
-        return found.name
+        return coded if found.name == "suspend" and coded == "userunknown" else found.name
     if coded == "expired":
         return coded
     if found := reasons.find(said, *_NEVER):
         return _unknown(found.name, case, status)
-    if coded in _NEVER:
+    if coded in _NEVER and not status.startswith("4."):
         return _unknown(coded, case, status)
-    if coded:
+    if coded and coded not in _NEVER:
         return coded
     if found := reasons.find(said):
-        return found.name if found.name != "refused" else _unknown("bare", case, status)
+        return found.name if found.name != "refused" else _refused(case, status)
     if case.said and (found := reasons.find(case.around)):
         if found.name in _NEVER:
             return _unknown(found.name, case, status)
@@ -135,9 +138,18 @@ def _reason(case: Case, status: str) -> str:
     return ""
 
 
+def _refused(case: Case, status: str) -> str:
+    """Why an address was refused without words: by the subject of the code (RFC 3463 section 3)."""
+    subject = status.split(".")[1] if status else ""
+    if subject in ("2", "3", "4", "6", "7"):
+        return "filtered" if subject == "2" else "policyviolation"
+    return _unknown("bare", case, status)
+
+
 def _unknown(name: str, case: Case, status: str) -> str:
     """Whether the words "user unknown" mean what they say."""
     kind, _, detail = status.partition(".")
+    coded = _CODES.get(detail, "")
     if reasons.find(case.around, "mailboxfull") and not reasons.find(case.around, *_NEVER):
         return "mailboxfull"  # whatever the code says, the notice to people says why
     if name not in ("userunknown", "bare"):
@@ -146,8 +158,12 @@ def _unknown(name: str, case: Case, status: str) -> str:
         return _BEFORE.get(case.command, name)
     if case.command in _BEFORE:
         return _BEFORE[case.command]
-    if detail == "1.0" or _CODES.get(detail) == "userunknown" or case.command == "RCPT":
+    if coded in ("userunknown", "hasmoved", "hostunknown"):
+        return coded
+    if kind == "4" or (not coded and _FOR_NOW.match(case.said)):
+        return "filtered"
+    if detail == "1.0" or case.command == "RCPT":
         return "userunknown"
-    if name == "bare" or case.command or kind == "4" or detail == "2.1":
+    if name == "bare" or case.command or detail == "2.1":
         return "filtered"
     return name

@@ -1,12 +1,57 @@
-"""The reason in a mail system's words: plain phrases with gaps, looked for without backtracking."""
+"""The reason in a mail system's words: phrases with gaps, and pairs of a thing and what is said of it.
 
+Both are looked for without backtracking. Addresses are taken out first: "does-not-exist@host" is a
+name, and a long one would push apart the words around it.
+"""
+
+import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FILES = ("certain", "refused", "never", "other")
-_GAP = 40  # characters that "..." may stand for
+_GAP = 40  # characters that "..." may stand for, or that may stand between the two of a pair
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,128}@[\w.-]{1,255}")
+_NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?")
+_MOST = 8000  # characters that are looked at: the reason stands early
+_WORD = re.compile(r"\w+")
+_ENDS = re.compile(r"[\w)>\"'][!?.] ")  # of a sentence; "<>... user unknown" is one
+# Words that are about neither: who is told, and whose answer it is.
+_ASIDE = re.compile(
+    r"(?:returned|bounced|sent) (?:back )?to (?:the |its )?sender|"
+    r"\bhost:? [\w.-]{1,255} ?(?:[\[(][\w.:]{1,45}[\])](?::\d{1,5})?)?(?: said)?:"
+)
+
+
+class Words:
+    """A list of words, found where they begin a word of a text ("_" at the end: where they are
+    the whole of it); those of scripts without spaces, and "n't", anywhere."""
+
+    def __init__(self, words: str) -> None:
+        self._begins: dict[str, list[tuple[str, bool]]] = {}
+        self._anywhere: list[str] = []
+        for word in _listed(words):
+            plain = word.rstrip("_")
+            if plain[0] >= "\u3000" or plain.startswith("n't"):
+                self._anywhere.append(plain)
+            else:
+                self._begins.setdefault(plain[:2], []).append((plain, word != plain))
+
+    def places(self, text: str, starts: list[int]) -> list[tuple[int, int]]:
+        """Where they stand in `text`, whose words begin at `starts`."""
+        found = []
+        for start in starts:
+            for word, whole in self._begins.get(text[start : start + 2], ()):
+                end = start + len(word)
+                if text.startswith(word, start) and not (whole and text[end : end + 1].isalnum()):
+                    found.append((start, end))
+        for word in self._anywhere:
+            position = text.find(word)
+            while position >= 0:
+                found.append((position, position + len(word)))
+                position = text.find(word, position + len(word))
+        return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -17,6 +62,44 @@ class Reason:
     shown: str  # the reason as it is told
     outcome: str  # hard, soft, delayed
     phrases: tuple[tuple[str, ...], ...]  # each in pieces, with a gap between two
+    pairs: tuple[tuple[Words, Words], ...] = ()  # things, and what is said of one of them
+
+
+class Said:
+    """What a mail system said, and which reasons stand in it."""
+
+    def __init__(self, text: str) -> None:
+        self.plain = plainly(text[:_MOST])
+        self._numbered = _NUMBER.sub("#", self.plain)
+        self._starts = [found.start() for found in _WORD.finditer(self.plain)]
+        self._known: dict[str, bool] = {}
+
+    def gives(self, reason: Reason) -> bool:
+        """Whether one of the wordings of `reason` stands in it."""
+        if reason.name not in self._known:
+            self._known[reason.name] = any(map(self._holds, reason.phrases)) or any(
+                self._near(about, state) for about, state in reason.pairs
+            )
+        return self._known[reason.name]
+
+    def _holds(self, pieces: tuple[str, ...]) -> bool:
+        return _stands(pieces, self._numbered if "#" in "".join(pieces) else self.plain)
+
+    def _near(self, about: Words, state: Words) -> bool:
+        """Whether one of each stands near the other, in one sentence."""
+        states = state.places(self.plain, self._starts)
+        things = about.places(self.plain, self._starts) if states else []
+        at = 0
+        for start, end in states:
+            while at < len(things) and things[at][1] < start - _GAP:
+                at += 1
+            for begin, finish in things[at : at + 20]:
+                if begin > end + _GAP:
+                    break
+                first, second = (finish, start) if finish <= start else (end, begin)
+                if not _ENDS.search(self.plain[first:second]):
+                    return True
+        return False
 
 
 @cache
@@ -28,7 +111,8 @@ def known() -> tuple[Reason, ...]:
             name=row["name"],
             shown=row.get("shown", row["name"]),
             outcome=row["outcome"],
-            phrases=tuple(_phrases(row["words"])),
+            phrases=tuple(_phrases(row.get("words", ""))),
+            pairs=tuple((Words(two["about"]), Words(two["state"])) for two in row.get("pairs", ())),
         )
         for file in files
         for row in tomllib.loads(file.read_text(encoding="utf-8"))["reason"]
@@ -42,23 +126,32 @@ def named(name: str) -> Reason:
 
 def find(text: str, *names: str) -> Reason | None:
     """The first reason whose words stand in `text`; only of `names`, when some are given."""
-    plain = plainly(text)
+    said = _read(text)
     for reason in known():
-        if names and reason.name not in names:
-            continue
-        if any(_stands(pieces, plain) for pieces in reason.phrases):
+        if (not names or reason.name in names) and said.gives(reason):
             return reason
     return None
 
 
+@lru_cache(maxsize=16)
+def _read(text: str) -> Said:
+    """`text`, looked through once: a verdict asks for several reasons in it."""
+    return Said(text)
+
+
 def plainly(text: str) -> str:
-    """`text` in lower case on one line, with plain apostrophes and single spaces."""
-    return " ".join(text.replace("\u2019", "'").casefold().split())
+    """`text` in lower case on one line, with plain apostrophes, single spaces and no addresses."""
+    text = " ".join(text.replace("\u2019", "'").replace("_", " ").casefold().split())
+    return _ASIDE.sub(" ", _ADDRESS.sub("@", text))
+
+
+def _listed(words: str) -> list[str]:
+    return [one for phrase in words.split("|") if (one := " ".join(phrase.split()))]
 
 
 def _phrases(words: str) -> list[tuple[str, ...]]:
-    found = (" ".join(phrase.split()) for phrase in words.split("|"))
-    return [tuple(piece.strip() for piece in phrase.split("...")) for phrase in found if phrase]
+    plain = words.replace("_", " ")
+    return [tuple(piece.strip() for piece in one.split("...")) for one in _listed(plain)]
 
 
 def _stands(pieces: tuple[str, ...], text: str) -> bool:

@@ -16,6 +16,8 @@ _SYSTEM = re.compile(
     r"mailerdaemon)([-+_.=].{0,60})?$",
     re.IGNORECASE,
 )
+# No person, and no list, writes under these; a list may pass on what they write.
+_DAEMON = re.compile(r"^(mail(er)?[-_.]?daemon|mdaemon|mmdf|post[-_.]?master|double-bounce)$", re.I)
 _NAMED = re.compile(
     r"mail(er)?[ -]?(delivery|deliver|daemon|administrator)\b.{0,20}(system|daemon|subsystem|"
     r"administrator|mailer|$|<)|mailer.daemon|delivery subsystem|internet mail delivery|"
@@ -57,7 +59,7 @@ _BODY = re.compile(
     r"has been (delayed|rejected|returned)|gave this error|may not exist|failure reasons?|"
     r"automatically (rejected|generated)|\b5\d\d[ -]5?\.?\d?\.?\d?|invalid user|duplicated message|"
     r"nicht zugestellt|konnte nicht|n'a pas pu|n.a pu être|no se pudo|non è stato|não foi|"
-    r"niet (worden )?bezorgd|не может быть доставлено|できませんでした|送信できません|無法",
+    r"niet (worden )?bezorgd|не может быть доставлено|できませんでした|送信できません|無法|无法|не удалось|nie można|nie mogła",
     re.IGNORECASE,
 )
 # "... could not be delivered to <name@host>", as nobody but a mail system writes it.
@@ -98,19 +100,21 @@ def is_return(paper: Paper, has_report: bool) -> bool:
         b"mailer-daemon" in path for path in paths
     )
     typed = headers.text("content-type").lower()
-    if "disposition-notification" in typed:  # somebody read a mail, or threw it away
-        return False
+    if "disposition-notification" in typed:  # somebody read a mail, threw it away, or has a filter
+        return (by_name or nobody) and "automatically rejected" in paper.text[:2000]
     if has_report and (by_name or nobody or "report" in typed):
         return True
     if headers.all("x-failed-recipients") and (by_name or nobody):
         return True
-    if signs.is_vacation(headers) or _from_a_list(headers):
+    if signs.is_vacation(headers) or (_from_a_list(headers) and not _DAEMON.match(local[:100])):
         return False
     about = bool(_SUBJECT.search(headers.text("subject")[:500]))
     notice = paper.text[:10_000]
     says = bool(_BODY.search(notice))
     named = any(one.rank == 2 for one in addresses.recipients(paper))
     names = named or bool(paper.original.items)
+    if by_name and about and says and _DAEMON.match(local[:100]):
+        return True
     if by_name and about and not names:  # a mail system that puts the address anywhere
         names = bool(addresses.recipients(paper))
         return names and (says or reasons.find(notice[:4000]) is not None)
