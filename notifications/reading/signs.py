@@ -18,7 +18,8 @@ _AWAY = re.compile(
     r"resposta autom[áa]tica|vacation|fuera de (la )?oficina|ausen(cia|te)\b|fuori (sede|ufficio)|"
     r"assenza|fora do escrit|ausência|afwezig|automatisch antwoord|autosvar|automatiskt? svar|"
     r"frånvaro|fravær|automaattinen vastaus|poissa|automatyczna odpowied|nieobecno|automatick|"
-    r"автоответ|автоматический ответ|otomatik yan|自動返信|自動応答|不在|自动回复|自動回覆|자동 회신)",
+    r"автоответ|автоматический ответ|otomatik yan|"
+    r"自動返信|自動応答|不在|自动回复|自動回覆|자동 회신)",
     re.IGNORECASE,
 )
 

@@ -22,7 +22,8 @@ _LABEL = re.compile(
 )
 _BEGINS = re.compile(r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?[\"'`(\[]{0,2}<?$")
 _OTHERS = re.compile(
-    r"(^|\b)(mail from|(?<!generated )(?<!expanded )from|envelope-from|reply-to|return-path|message-id|sender|contact|"
+    r"(^|\b)(mail from|(?<!generated )(?<!expanded )from|envelope-from|reply-to|"
+    r"return-path|message-id|sender|contact|"
     r"further assistance|send mail to|write to|e-?mail us|help at|questions|"
     r"postmaster)\b[^\n]{0,60}$",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""The reason in a mail system's words: phrases with gaps, and pairs of a thing and what is said of it.
+"""The reason in a mail system's words: phrases with gaps; a thing, and what is said of it.
 
 Both are looked for without backtracking. Addresses are taken out first: "does-not-exist@host" is a
 name, and a long one would push apart the words around it.

@@ -59,7 +59,8 @@ _BODY = re.compile(
     r"has been (delayed|rejected|returned)|gave this error|may not exist|failure reasons?|"
     r"automatically (rejected|generated)|\b5\d\d[ -]5?\.?\d?\.?\d?|invalid user|duplicated message|"
     r"nicht zugestellt|konnte nicht|n'a pas pu|n.a pu être|no se pudo|non è stato|não foi|"
-    r"niet (worden )?bezorgd|не может быть доставлено|できませんでした|送信できません|無法|无法|не удалось|nie można|nie mogła",
+    r"niet (worden )?bezorgd|не может быть доставлено|できませんでした|送信できません|"
+    r"無法|无法|не удалось|nie można|nie mogła",
     re.IGNORECASE,
 )
 # "... could not be delivered to <name@host>", as nobody but a mail system writes it.
