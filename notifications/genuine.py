@@ -54,6 +54,8 @@ def letter(typed: str) -> Letter | None:
 
 def _left(row: Recipient) -> bool:
     """Whether this letter may be in somebody's hands."""
+    if not row.counts:
+        return False
     if row.state in ("queued", "cancelled"):
         return row.sent_at is not None or row.attempts > 0
     return row.notice.started_at is not None or row.told_at is not None or row.state == "paper"

@@ -19,7 +19,7 @@ from incidents.intake import clean, one_line
 from incidents.models import User
 from incidents.refusal import Refused
 from notifications import frozen, jobs, notices
-from notifications.models import Attempt, Notice, Recipient, Server
+from notifications.models import Attempt, Notice, Recipient, Server, on_list
 
 # While a letter is in one of these, its run is not finished.
 OPEN = ("queued", "sending", "deferred", "in_doubt")
@@ -208,16 +208,12 @@ def missed(notice: Notice) -> int:
 
 def counts(notice: Notice) -> dict[str, int]:
     """How many letters of a run are in which state; states without letters are left out."""
-    found = select(Recipient.state, func.count()).where(Recipient.notice_id == notice.id)
+    found = select(Recipient.state, func.count()).where(on_list(notice))
     return dict(db.session.execute(found.group_by(Recipient.state)).all())
 
 
 def _missed(notice: Notice) -> ColumnElement[bool]:
-    return (
-        (Recipient.notice_id == notice.id)
-        & Recipient.state.in_(("failed", "paper"))
-        & Recipient.told_at.is_(None)
-    )
+    return on_list(notice) & Recipient.state.in_(("failed", "paper")) & Recipient.told_at.is_(None)
 
 
 def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:

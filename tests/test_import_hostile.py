@@ -1,8 +1,6 @@
 """A list that is cut, damaged or made to do harm puts nobody on the list, and harms nothing."""
 
 import io
-import subprocess
-import sys
 import zipfile
 
 import pytest
@@ -11,11 +9,10 @@ from test_import_origins import workbook
 
 from incidents.db import db, now
 from notifications import lists
-from notifications.models import ListImport, NoticeGroup, Recipient
+from notifications.models import NoticeGroup, Recipient
 from notifications.recipients import imports
 from notifications.recipients import workbook as books
 from notifications.recipients.table import BadTable
-from tests.conftest import ROOT
 
 
 def look(content):
@@ -156,48 +153,3 @@ def test_the_worker_reads_and_imports_a_large_file(notice, controller_user):
     assert lists.work() == 1
     db.session.refresh(notice)
     assert notice.people == db.session.query(Recipient).count() == 300
-
-
-KILLED = """
-import sys, os
-from app import create_app
-from incidents import settings
-from pathlib import Path
-from notifications import lists
-from notifications.recipients import spool
-
-def slowly(self, connection, notice_id, write=spool.Spool.write):
-    write(self, connection, notice_id)
-    print("written", flush=True)
-    sys.stdin.read()
-
-spool.Spool.write = slowly
-app = create_app(settings.load(Path.cwd(), {}, Path(sys.argv[1])))
-with app.app_context():
-    lists.work()
-"""
-
-
-def test_a_worker_killed_in_mid_import_leaves_nobody_and_the_next_one_everybody(
-    notice, controller_user, instance
-):
-    row = large(notice, controller_user)
-    lists.work()
-    imports.confirm_later(row, controller_user, now())
-    db.session.commit()
-    db.session.remove()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(instance)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert worker.stdout.readline() == b"written\n"
-    worker.kill()
-    worker.communicate()
-
-    assert db.session.query(Recipient).count() == 0
-    db.session.query(ListImport).update({"lease_until": now()})
-    db.session.commit()
-    assert lists.work() == 1
-    assert db.session.query(Recipient).count() == 300

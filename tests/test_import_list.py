@@ -15,6 +15,7 @@ from incidents.refusal import Refused
 from notifications import housekeeping, notices
 from notifications.models import ListImport, ListPart, Recipient
 from notifications.recipients import imports, listing
+from notifications.sifting import rows
 
 FILE = "name;email;lang\nAda Byron;ada@example.org;en\nBob;bob@example.org;fr\nEve;eve;en\n"
 
@@ -77,9 +78,9 @@ def test_a_file_is_confirmed_once(staff, notice):
 
 
 def test_an_error_in_the_middle_imports_nobody(notice, controller_user):
-    content = "email\n" + "".join(f"p{n}@example.org\n" for n in range(imports.BATCH + 50))
+    content = "email\n" + "".join(f"p{n}@example.org\n" for n in range(rows.BATCH + 50))
     row = uploaded(notice, content, controller_user)
-    last = listing.key_of(f"p{imports.BATCH + 49}@example.org")
+    last = listing.key_of(f"p{rows.BATCH + 49}@example.org")
     db.session.execute(
         text(
             "CREATE TRIGGER full BEFORE INSERT ON recipient "

@@ -11,6 +11,7 @@ from incidents.models import Organisation
 from notifications import notices
 from notifications.models import ListPart, Recipient
 from notifications.recipients import imports
+from notifications.sifting import rows
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def app(postgres, tmp_path):
 
 
 def test_a_list_is_imported_approved_and_voided_by_a_change(notice, controller_user, staff):
-    people = imports.BATCH + 10
+    people = rows.BATCH + 10
     content = "email,name\n" + "".join(f"p{n}@example.org,Name {n}\n" for n in range(people))
     row = uploaded(notice, content, controller_user)
     assert staff.get(f"/notices/{notice.uid}/people/import/{row.uid}").status_code == 200

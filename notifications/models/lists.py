@@ -19,8 +19,8 @@ class ListImport(db.Model):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime]
-    # reading -> preview -> importing -> done | dropped; unreadable: see `problem`. The worker reads
-    # and imports large files, holding a lease; `progress` counts rows done.
+    # reading -> preview -> importing -> writing -> done | dropped; unreadable: see `problem`. The
+    # worker reads and imports large files, holding a lease; `progress` counts rows done.
     state: Mapped[str] = mapped_column(String(10), default="preview")
     progress: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]

@@ -41,6 +41,8 @@ class Notice(db.Model):
     domain: Mapped[str] = mapped_column(String(255), default="localhost")
     people: Mapped[int] = mapped_column(default=0)  # rows of its list, kept by recipients
     list_changed_at: Mapped[datetime | None]
+    # While a large file is being written: the last row that counts. See recipients.on_list.
+    listed_to: Mapped[int | None]
     written_in: Mapped[str] = mapped_column(String(5), default="en")  # what staff wrote of the case
     authors: Mapped[list[Any]] = mapped_column(JSON, default=list)  # users who made text or list
     # The first of two approvals, by an author, of what must be the same for the second.

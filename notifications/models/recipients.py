@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    and_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from incidents.db import db
@@ -62,6 +71,12 @@ class Recipient(db.Model):
         return f"{self.id:016x}"
 
     @property
+    def counts(self) -> bool:
+        """Whether it is on the list: not so while its file is still being written."""
+        last = self.notice.listed_to
+        return last is None or self.id <= last
+
+    @property
     def message_id(self) -> str:
         """The Message-ID of the letter to this person, the same for ever once it is approved."""
         return tokens.message_id("letter", self.uid, self.notice.domain)
@@ -86,6 +101,13 @@ class Recipient(db.Model):
     def name(self) -> str | None:
         """The name, where the list has one."""
         return self.person.name
+
+
+def on_list(notice: Notice) -> ColumnElement[bool]:
+    """The rows of a notice's list. Those of a large file that is still being written are none of
+    them: they count all at once, when the last one is there."""
+    here = Recipient.notice_id == notice.id
+    return here if notice.listed_to is None else and_(here, Recipient.id <= notice.listed_to)
 
 
 def number_of(uid: str) -> int:

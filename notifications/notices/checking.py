@@ -9,7 +9,7 @@ from sqlalchemy import select
 from incidents.db import db
 from incidents.pages import organisation
 from notifications import compose, wording
-from notifications.models import Notice, NoticeText, Recipient
+from notifications.models import Notice, NoticeText, Recipient, on_list
 from notifications.notices.fingerprint import Fingerprint
 from notifications.recipients.addresses import BadAddress, check
 from notifications.studio import elements
@@ -101,7 +101,9 @@ def missing(notice: Notice, found: Fingerprint) -> list[str]:
     public = notice.channel == "public"
     if public and (notice.shown_from is None or notice.shown_until is None):
         out.append(_("Dates: from when to when the page stands"))
-    if not public and not found.people:
+    if notice.listed_to is not None:
+        out.append(_("People: a file is being written into the list. Wait until it is done"))
+    elif not public and not found.people:
         out.append(_("People: the list is empty"))
     if not notice.duty or not notice.duty.is_open:
         out.append(_("A decision to tell people: the duty is not open any more"))
@@ -142,7 +144,7 @@ def lacking(notice: Notice) -> list[str]:
     without = dict.fromkeys(columns, 0)
     rows = db.session.execute(
         select(Recipient.address_key, Recipient.person_sealed)
-        .where(Recipient.notice_id == notice.id)
+        .where(on_list(notice))
         .execution_options(yield_per=2_000)
     )
     for key, sealed in rows:

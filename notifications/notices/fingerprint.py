@@ -13,7 +13,7 @@ from sqlalchemy import select
 from incidents.db import db
 from incidents.pages import organisation
 from notifications import compose
-from notifications.models import Notice, Recipient
+from notifications.models import Notice, Recipient, on_list
 
 _PERSON = struct.Struct(">QIIII")
 
@@ -74,7 +74,7 @@ def preimage(notice: Notice, counted: Counter[tuple[str, int]] | None = None) ->
             Recipient.address_key,
             Recipient.person_sealed,
         )
-        .where(Recipient.notice_id == notice.id)
+        .where(on_list(notice))
         .order_by(Recipient.id)
         .execution_options(yield_per=2_000)
     )

@@ -4,9 +4,8 @@ A large file is read and confirmed by the worker (`background`), a small one at 
 voids an approval (notices.changing), writes one entry, and commits nothing.
 """
 
-import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -20,19 +19,17 @@ from incidents.refusal import Refused
 from incidents.seal import vault
 from notifications import notices
 from notifications.models import ListImport, Notice
-from notifications.recipients import grouping, store, workbook
+from notifications.recipients import grouping, store, workbook, writing
 from notifications.recipients.columns import Columns, recognise
 from notifications.recipients.groups import Groups
-from notifications.recipients.listing import entry, grown, known, locked, sealing
+from notifications.recipients.listing import entry, grown, known, locked, sealing, settled
 from notifications.recipients.origins import origin
-from notifications.recipients.person import NONCE, compact
 from notifications.recipients.sift import TAKEN, Findings, Keys, Sieve, sift
-from notifications.recipients.spool import Line, Spool
 from notifications.recipients.table import Shape, shape
+from notifications.sifting.rows import lines, runs
 
 LARGE = 2 << 20  # bytes of CSV from which on the worker reads it: some 40,000 people
-BATCH = 2_000  # people for whom random numbers are made at once
-Progress = Callable[[int], None]  # takes the number of rows done
+UNDER_WAY = ("reading", "importing", "writing")  # states in which a file is the worker's
 
 
 class Look:
@@ -77,18 +74,15 @@ def examine(
     columns: Columns,
     known: set[bytes],
     groups: Groups | None = None,
-    progress: Progress | None = None,
 ) -> dict[str, Any] | None:
     """The findings of a file as JSON; None while nobody has said where people are found."""
     if not columns.usable:
         return None
     findings = Findings()
     sieve = sieve_of(shape, columns, known, groups)
-    for number, row in enumerate(sift(file, shape, sieve)):
+    for row in sift(file, shape, sieve):
         findings.take(row)
         findings.compare(row)
-        if progress and not number % BATCH:
-            progress(number)
     found = findings.as_json()
     found["concerned"] = {number: data for data, number in sieve.groups.numbers.items()}
     return found
@@ -98,9 +92,32 @@ def sieve_of(
     shape: Shape, columns: Columns, known: set[bytes], groups: Groups | None = None
 ) -> Sieve:
     """What looks at the rows of a file."""
-    header = shape.top[columns.header] if 0 <= columns.header < len(shape.top) else ()
     keys = Keys(vault().indexer("address"), vault().indexer("paper"))
-    return Sieve(columns, header, keys, known, groups or Groups())
+    return Sieve(columns, _header(shape, columns), keys, known, groups or Groups())
+
+
+def _header(shape: Shape, columns: Columns) -> tuple[str, ...]:
+    return shape.top[columns.header] if 0 <= columns.header < len(shape.top) else ()
+
+
+def question(row: ListImport, sealed: bool) -> dict[str, Any]:
+    """What the program beside the app is asked about a file (notifications.sifting): to look at it
+    or, `sealed`, to make rows of its people."""
+    notice, columns, shape = row.notice, Columns.from_json(row.columns), shape_of(row)
+    seal = sealing(notice) and notice.list_key.key if sealed and notice.list_key else None
+    return {
+        "size": row.size,
+        "encoding": shape.encoding,
+        "delimiter": shape.delimiter,
+        "ended": shape.ended,
+        "columns": columns.as_json(),
+        "header": _header(shape, columns),
+        "groups": list(grouping.known(notice).numbers.items()),
+        "key": vault().blind,
+        "seal": seal,
+        "notice": notice.uid,
+        "otherwise": organisation().language,
+    }
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
@@ -164,9 +181,19 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
     """
     still_open(row)
     _may_be_confirmed(row, by, at)
-    with Spool() as spool:
-        counts = prepare(row, spool, store.read(row))
-        return take(row, spool, counts, by, at)
+    notice, file = locked(row.notice), store.read(row)
+    settled(notice)
+    if store.digest(file) != (row.size, row.sha256):
+        raise Refused(_(DAMAGED))
+    shape, groups, findings = shape_of(row), grouping.known(notice), Findings()
+    sieve = sieve_of(shape, Columns.from_json(row.columns), known(notice), groups)
+    made = lines(sift(file, shape, sieve), findings, sealing(notice), organisation().language)
+    connection = db.session.connection()
+    with writing.roomy(connection):
+        for run in runs(made):
+            writing.write(connection, notice.id, run)
+    concerned = {number: data for data, number in groups.numbers.items()}
+    return came(row, findings.as_json(), concerned, by, at)
 
 
 def confirm_later(row: ListImport, by: User, at: datetime) -> None:
@@ -184,61 +211,25 @@ def _may_be_confirmed(row: ListImport, by: User, at: datetime) -> None:
         notices.changing(row.notice, by, at)  # refuses, and says why
 
 
-def prepare(
-    row: ListImport, spool: Spool, file: BinaryIO, progress: Progress | None = None
-) -> dict[str, Any]:
-    """Check, match and seal everybody in a file, beside the database. Returns the counts, with
-    what `take` needs. Raises BadTable and Refused."""
-    if store.digest(file) != (row.size, row.sha256):
-        raise Refused(_(DAMAGED))
-    notice, columns, shape = row.notice, Columns.from_json(row.columns), shape_of(row)
-    groups = grouping.known(notice)
-    sieve = sieve_of(shape, columns, known(notice), groups)
-    seal = sealing(notice)
-    before = notice.list_changed_at
-    otherwise = organisation().language
-    db.session.rollback() if progress else None  # a long one holds nothing while it works
-    findings = Findings()
+def came(
+    row: ListImport,
+    counts: dict[str, Any],
+    concerned: Mapping[int, Sequence[str]],
+    by: User,
+    at: datetime,
+) -> int:
+    """Note that the people of a file are on the list; returns how many. Their rows are written.
 
-    def lines() -> Iterator[Line]:
-        take, close = findings.take, seal.close_text
-        nonces, at = b"", 0
-        for number, found in enumerate(sift(file, shape, sieve)):
-            take(found)
-            if not number % BATCH:
-                nonces, at = os.urandom(NONCE * BATCH), 0
-                if progress:
-                    progress(number)
-            _line, outcome, key, parts, group, _reason = found
-            if not parts:
-                continue
-            sealed = close(compact(*parts), key, nonces[at : at + NONCE])
-            at += NONCE
-            state = "queued" if outcome == "new" else "paper"
-            yield key, parts[2] or otherwise, group, state, sealed
-
-    spool.fill(lines())
-    return {
-        **findings.as_json(),
-        "concerned": {number: data for data, number in groups.numbers.items()},
-        "before": before,
-    }
-
-
-def take(row: ListImport, spool: Spool, counts: dict[str, Any], by: User, at: datetime) -> int:
-    """Put the people made ready on the list, in one transaction. Refused when the list was
-    changed since they were: somebody may stand on it twice."""
-    notice = locked(row.notice)
+    `counts`: the findings; `concerned`: the data of each group's number.
+    """
+    notice = row.notice
     notices.changing(notice, by, at)
-    if counts.pop("before") != notice.list_changed_at:
-        raise Changed(_("The list was changed meanwhile. Nothing was imported: confirm again."))
     people = sum(counts[outcome] for outcome in TAKEN)
     if not people:
         raise Refused(_("There is nobody new in this file. Nothing was imported."))
-    grouping.add(notice, counts.pop("concerned"), counts["groups"])
+    grouping.add(notice, concerned, counts["groups"])
     db.session.expire(notice, ["groups"])
     notices.furnish(notice)
-    spool.write(db.session.connection(), notice.id)
     store.empty(row)
     row.state, row.counts, row.problem = "done", counts, None
     grown(notice, people, at)
@@ -246,10 +237,6 @@ def take(row: ListImport, spool: Spool, counts: dict[str, Any], by: User, at: da
     numbers = {name: value for name, value in counts.items() if name not in left_out}
     entry("list.imported", notice, by, at, sha256=row.sha256, **numbers)
     return people
-
-
-class Changed(Refused):
-    """The list is not what it was when people were matched with it."""
 
 
 def drop(row: ListImport, by: User | str, at: datetime) -> None:
@@ -263,7 +250,7 @@ def drop(row: ListImport, by: User | str, at: datetime) -> None:
 
 def still_open(row: ListImport) -> None:
     """Refuse what is done to a file that is not there any more, or under way."""
-    if row.state in ("reading", "importing"):
+    if row.state in UNDER_WAY:
         raise Refused(_("This file is being read. Wait until that is done."))
     if row.state != "preview":
         raise Refused(_("This file was imported or dropped before. Upload it again."))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from incidents.seal import Broken
+from incidents.vault import Broken
 
 NONCE = 12  # bytes, before the ciphertext
 _quoted = json.encoder.encode_basestring

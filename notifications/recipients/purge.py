@@ -15,7 +15,7 @@ from incidents.db import db
 from incidents.models import User
 from notifications import runs
 from notifications.models import Attempt, ListImport, ListKey, Notice, Recipient
-from notifications.recipients import store
+from notifications.recipients import staging, store
 
 # What other rooms keep of the people of a letter: they add a function of the notice here, which
 # erases it and commits nothing.
@@ -71,6 +71,7 @@ def purge(key: ListKey, by: User | str, at: datetime) -> None:
 def erase(notice: Notice) -> int:
     """Erase what servers and staff wrote about the people of a letter, and its files; returns how
     many people it had. The people themselves go with the key. No commit."""
+    staging.forget(notice)
     here = Recipient.notice_id == notice.id
     written = or_(Recipient.answer_sealed.isnot(None), Recipient.told_sealed.isnot(None))
     _change(update(Recipient).where(here, written).values(answer_sealed=None, told_sealed=None))

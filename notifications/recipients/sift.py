@@ -226,7 +226,9 @@ def sift(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
     header = sieve.columns.header
     look = sieve.look
     try:
-        for number, (line, cells) in enumerate(rows(file, shape.encoding, shape.delimiter)):
+        for number, (line, cells) in enumerate(
+            rows(file, shape.encoding, shape.delimiter, shape.ended)
+        ):
             if number > header:
                 yield look(line, cells)
     except TooManyGroups as error:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from sqlalchemy import delete, select
@@ -42,15 +43,42 @@ def empty(row: ListImport) -> None:
     row.filename = None
 
 
-class _Parts(io.RawIOBase):
-    """The pieces of one import as one readable file; one piece is open at a time.
+class Kept:
+    """The pieces of one import, each opened when it is asked for.
 
     `apart`: over a connection of its own that only reads, so that nobody waits for the database
     while the file is worked on for minutes.
     """
 
-    def __init__(self, row: ListImport, apart: bool) -> None:
-        self.row_id, self.size, self.apart = row.id, row.size, apart
+    def __init__(self, row_id: int, size: int, apart: bool = True) -> None:
+        self.row_id, self.size, self.apart = row_id, size, apart
+
+    def __iter__(self) -> Iterator[bytes]:
+        number = 0
+        while piece := self.part(number):
+            yield piece
+            number += 1
+
+    def part(self, number: int) -> bytes | None:
+        """One piece; None when there is none of this number."""
+        wanted = select(ListPart.uid, ListPart.content_sealed).where(
+            ListPart.import_id == self.row_id, ListPart.number == number
+        )
+        if self.apart:
+            with db.engine.connect().execution_options(only_reads=True) as connection:
+                found = connection.execute(wanted).one_or_none()
+        else:
+            found = db.session.execute(wanted).one_or_none()
+        if found is None:
+            return None
+        return ListPart(uid=found.uid, content_sealed=found.content_sealed).content
+
+
+class _File(io.RawIOBase):
+    """The pieces of one import as one readable file; one piece is open at a time."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept, self.size = kept, kept.size
         self.at = 0
         self.number, self.piece = -1, b""
 
@@ -68,7 +96,7 @@ class _Parts(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         number, offset = divmod(self.at, PIECE)
         if number != self.number:
-            piece = self._read(number)
+            piece = self.kept.part(number)
             if piece is None:
                 return 0
             self.number, self.piece = number, piece
@@ -77,21 +105,7 @@ class _Parts(io.RawIOBase):
         self.at += len(taken)
         return len(taken)
 
-    def _read(self, number: int) -> bytes | None:
-        wanted = select(ListPart.uid, ListPart.content_sealed).where(
-            ListPart.import_id == self.row_id, ListPart.number == number
-        )
-        if self.apart:
-            with db.engine.connect().execution_options(only_reads=True) as connection:
-                found = connection.execute(wanted).one_or_none()
-        else:
-            found = db.session.execute(wanted).one_or_none()
-        if found is None:
-            return None
-        part = ListPart(uid=found.uid, content_sealed=found.content_sealed)
-        return part.content
-
 
 def read(row: ListImport, apart: bool = False) -> BinaryIO:
     """The file of an import, to be read from its beginning; empty once it was forgotten."""
-    return io.BufferedReader(_Parts(row, apart), PIECE)
+    return io.BufferedReader(_File(Kept(row.id, row.size, apart)), PIECE)

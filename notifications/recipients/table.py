@@ -96,8 +96,11 @@ def shape(file: BinaryIO) -> Shape:
     return Shape(encoding, delimiter, tuple(top), ended)
 
 
-def rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def rows(
+    file: BinaryIO, encoding: str, delimiter: str, ended: bool | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """The line (from 1) on which each row begins, and its cells. Empty lines are left out.
+    `ended`: whether its last line ends, where that is known; else it is looked up.
 
     Raises BadTable in mid-way for a row that cannot be read, and at the end where the last row
     has fewer cells than every row before it and its line does not end: the file was cut.
@@ -106,6 +109,10 @@ def rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, l
     # Strict: an open quotation mark would otherwise swallow the people that follow, silently.
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     line = least = 0
+
+    def cut_off() -> bool:
+        return not (_ended(file) if ended is None else ended)
+
     last: tuple[int, list[str]] | None = None
     try:
         for cells in reader:
@@ -121,13 +128,13 @@ def rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, l
                     least = len(last[1])
             last = begins, cells
         if last is not None:
-            if len(last[1]) < least and not _ended(file):
+            if len(last[1]) < least and cut_off():
                 raise BadTable(CUT, last[0])
             yield last
     except csv.Error as error:
         if "field limit" in str(error):
             raise BadTable(HUGE, line + 1) from error
-        if "end of data" in str(error) and not _ended(file):
+        if "end of data" in str(error) and cut_off():
             raise BadTable(CUT, line + 1) from error
         raise BadTable(BROKEN, line + 1) from error
     finally:
@@ -135,7 +142,8 @@ def rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, l
 
 
 def _text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    file.seek(0)
+    if file.seekable():
+        file.seek(0)
     return io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
 
 

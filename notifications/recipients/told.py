@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from incidents.audit import record
 from incidents.db import db
@@ -33,9 +33,8 @@ def told(address: str) -> list[Told]:
     """Every letter that this address is or was on the list of, the newest first; found by its
     keyed hash. Raises addresses.BadAddress."""
     key = key_of(addresses.check(address))
-    found = select(Recipient).where(
-        Recipient.notice_id.in_(select(Notice.id)), Recipient.address_key == key
-    )
+    counts = or_(Notice.listed_to.is_(None), Recipient.id <= Notice.listed_to)
+    found = select(Recipient).join(Notice).where(Recipient.address_key == key, counts)
     return [
         Told(
             row.notice,

@@ -24,7 +24,6 @@ from notifications.views.notices import Answer, find
 from notifications.views.people import import_of
 
 FIRST = 8  # rows shown, masked
-UNDER_WAY = ("reading", "importing")
 
 
 @bp.route("/notices/<uid>/people/import/<import_uid>", methods=["GET", "POST"])
@@ -33,7 +32,7 @@ def import_preview(uid: str, import_uid: str) -> Answer:
     """What is in an uploaded file, and which column is what; nothing is imported by it."""
     row = find(uid)
     kept = import_of(row, import_uid)
-    if kept.state in UNDER_WAY:
+    if kept.state in imports.UNDER_WAY:
         return _under_way(row, kept)
     if kept.state != "preview":
         flash(_outcome(kept), "ok" if kept.state == "done" else "info")

@@ -20,7 +20,7 @@ from notifications import compose, runs
 from notifications import notices as letters
 from notifications.channels import asked
 from notifications.forms.notices import DraftForm
-from notifications.models import Notice, Recipient
+from notifications.models import Notice, Recipient, on_list
 from notifications.studio import elements
 from notifications.views import bp
 from notifications.wording import N_
@@ -214,9 +214,7 @@ def notice(uid: str) -> Answer:
 
 def by_group(row: Notice) -> dict[tuple[str, int], int]:
     """How many people get which text with which group's part: (language, group) -> people."""
-    query = select(Recipient.language, Recipient.group, func.count()).where(
-        Recipient.notice_id == row.id
-    )
+    query = select(Recipient.language, Recipient.group, func.count()).where(on_list(row))
     writer = compose.Writer(row, compose.server())
     counts: dict[tuple[str, int], int] = {}
     rows = db.session.execute(query.group_by(Recipient.language, Recipient.group))

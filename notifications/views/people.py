@@ -14,7 +14,7 @@ from incidents.uploads import takes_lists
 from notifications import jobs
 from notifications import notices as letters
 from notifications.forms.notices import FindForm, PersonForm, UploadForm
-from notifications.models import STATES, ListImport, Notice, Recipient
+from notifications.models import STATES, ListImport, Notice, Recipient, on_list
 from notifications.recipients import addresses, imports, listing
 from notifications.recipients.table import BadTable
 from notifications.views import bp
@@ -22,7 +22,7 @@ from notifications.views.notices import Answer, find, language_name
 from notifications.views.texts import by_address, person_of
 
 PAGE = 50
-WAITING = ("preview", "reading", "importing")  # files that are not settled yet
+WAITING = ("preview", *imports.UNDER_WAY)  # files that are not settled yet
 
 
 @bp.route("/notices/<uid>/people")
@@ -37,7 +37,7 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
     state = request.args.get("state", "")
     if state and state not in STATES:
         abort(404)
-    query = select(Recipient).where(Recipient.notice_id == row.id)
+    query = select(Recipient).where(on_list(row))
     if state:
         query = query.where(Recipient.state == state)
     after = request.args.get("after", "")

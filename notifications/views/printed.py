@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from incidents import story
 from incidents.db import db
 from incidents.models import Incident
-from notifications.models import Notice, Recipient
+from notifications.models import Notice, Recipient, on_list
 from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES
 
 
@@ -26,11 +26,7 @@ def letters(incident: Incident) -> story.Section | None:
 
 def counts(notice: Notice) -> list[tuple[str, int]]:
     """How many letters are in which state, in words; states without a letter are left out."""
-    query = (
-        select(Recipient.state, func.count())
-        .where(Recipient.notice_id == notice.id)
-        .group_by(Recipient.state)
-    )
+    query = select(Recipient.state, func.count()).where(on_list(notice)).group_by(Recipient.state)
     found = {row[0]: row[1] for row in db.session.execute(query)}
     return [(_(word), found[state]) for state, word in LETTER_STATES.items() if state in found]
 

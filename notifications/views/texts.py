@@ -16,7 +16,7 @@ from incidents.refusal import Refused, Stale
 from notifications import compose, post, twins, wording
 from notifications import notices as letters
 from notifications.forms.notices import FindForm, TextForm, part_name
-from notifications.models import Notice, NoticeGroup, NoticeText, Recipient
+from notifications.models import Notice, NoticeGroup, NoticeText, Recipient, on_list
 from notifications.recipients import addresses, listing
 from notifications.studio.ease import ease
 from notifications.views import bp
@@ -120,7 +120,7 @@ def _chosen(numbers: list[int]) -> int:
 
 def columns_of(row: Notice) -> list[str]:
     """The free columns of the list, by its first person; no value of it is shown."""
-    query = select(Recipient).where(Recipient.notice_id == row.id).order_by(Recipient.id)
+    query = select(Recipient).where(on_list(row)).order_by(Recipient.id)
     first = db.session.scalar(query.limit(1))
     return sorted(first.person.fields) if first is not None else []
 
@@ -173,7 +173,7 @@ def _as_read(
     for group in groups or [0]:
         subject, words = writer.words(text.language, group)
         query = select(Recipient.id).where(
-            Recipient.notice_id == row.id,
+            on_list(row),
             Recipient.language == text.language,
             Recipient.group == group,
         )

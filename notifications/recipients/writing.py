@@ -1,0 +1,79 @@
+"""Rows that were made ready, copied into the outbox by the database's driver, without an object a
+row: `executemany` on SQLite, COPY on PostgreSQL."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from struct import pack
+from typing import Any
+
+from sqlalchemy import Connection
+
+from notifications.sifting.rows import Line
+
+INSERT = (
+    "INSERT INTO recipient"
+    " (notice_id, address_key, language, group_number, state, person_sealed, attempts)"
+    " VALUES ({notice}, ?, ?, ?, ?, ?, 0)"
+)
+COPY = (
+    "COPY recipient"
+    " (notice_id, address_key, language, group_number, state, person_sealed, attempts)"
+    " FROM STDIN (FORMAT BINARY)"
+)
+_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary COPY
+CACHE = 8_000  # KiB of SQLite's pages kept while rows are written
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Let SQLite keep more pages in memory while many rows are written."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = _driver(connection)
+    (usual,) = driver.execute("PRAGMA cache_size").fetchone()
+    driver.execute(f"PRAGMA cache_size=-{CACHE}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA cache_size={usual}")
+
+
+def write(connection: Connection, notice_id: int, lines: Iterable[Line]) -> None:
+    """Copy rows into the outbox, in the transaction of this connection."""
+    driver = _driver(connection)
+    if connection.dialect.name == "sqlite":
+        driver.executemany(INSERT.format(notice=int(notice_id)), lines)
+        return
+    with driver.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.write(_BEGIN)
+        for rows in _binary(notice_id, lines):
+            copy.write(rows)
+        copy.write(_END)
+
+
+def _driver(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("The connection to the database is closed.")
+    return driver
+
+
+def _binary(notice_id: int, lines: Iterable[Line]) -> Iterator[bytes]:
+    """Rows as COPY takes them in, many at a time: their number of columns, and before each value
+    its length. The driver would look at the type of each value of each row."""
+    first = pack("!hiii", 7, 4, notice_id, 16)
+    last = pack("!ii", 4, 0)
+    between: dict[tuple[str, int, str], bytes] = {}
+    out: list[bytes] = []
+    for key, language, group, state, sealed in lines:
+        middle = between.get((language, group, state))
+        if middle is None:
+            words, name = language.encode(), state.encode()
+            middle = pack("!i", len(words)) + words + pack("!iii", 4, group, len(name)) + name
+            between[language, group, state] = middle
+        out += first, key, middle, len(sealed).to_bytes(4), sealed, last
+        if len(out) > 3_000:
+            yield b"".join(out)
+            out.clear()
+    yield b"".join(out)
