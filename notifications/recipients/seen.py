@@ -24,7 +24,9 @@ class Seen:
         room += rest
         return True
 
-    def __contains__(self, key: bytes) -> bool:
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, bytes):
+            return False
         room, rest = self._rooms[key[0] << 8 | key[1]], key[2 : 2 + _KEPT]
         at = room.find(rest)
         while at > 0 and at % _KEPT:

@@ -14,7 +14,7 @@ import marshal
 import resource
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, BinaryIO
 
 from incidents.vault import indexer
@@ -100,7 +100,7 @@ def _looked(found: Iterator[Row], findings: Findings) -> Iterator[tuple[Any, boo
             yield ("rows", number, []), False
 
 
-def _known(source: BinaryIO) -> Seen | frozenset[bytes]:
+def _known(source: BinaryIO) -> Container[bytes]:
     """The keys that are on the list already."""
     known, none = Seen(), True
     while keys := _take(source):
