@@ -45,24 +45,33 @@ def running() -> list[int]:
     return list(db.session.scalars(sending.order_by(Notice.started_at, Notice.id)))
 
 
-def claim(at: datetime, lease: str, limit: int, turns: Sequence[int]) -> list[Claimed]:
+def claim(
+    at: datetime, lease: str, limit: int, turns: Sequence[int], last: dict[int, int] | None = None
+) -> list[Claimed]:
     """Take up to `limit` queued letters for this lease alone. The runs in `turns` get equal
-    shares: a letter to twelve people does not wait for one to a million."""
+    shares: a letter to twelve people does not wait for one to a million. `last`: the letter of
+    each run that was claimed last; keep it for the next claim."""
+    last = {} if last is None else last
     claimed: list[Claimed] = []
     turns = list(turns)
     while turns and len(claimed) < limit:
         share = max(1, (limit - len(claimed)) // len(turns))
         for notice in turns.copy():
             wanted = min(share, limit - len(claimed))
-            got = _take(at, lease, notice, wanted) if wanted else []
+            got = _take(at, lease, notice, wanted, last.get(notice, 0)) if wanted else []
+            if len(got) < wanted and last.pop(notice, 0):  # some may have been queued again
+                got += _take(at, lease, notice, wanted - len(got), 0)
+            if got:
+                last[notice] = got[-1].id
             claimed += got
             if len(got) < wanted:
                 turns.remove(notice)
     return claimed
 
 
-def _take(at: datetime, lease: str, notice: int, limit: int) -> list[Claimed]:
-    values = {"notice": notice, "most": limit, "lease": lease, "until": at + LEASE}
+def _take(at: datetime, lease: str, notice: int, limit: int, after: int) -> list[Claimed]:
+    of = {"notice": notice, "most": limit, "after": after}
+    values = {**of, "lease": lease, "until": at + LEASE}
     rows = db.session.execute(for_now().take, values).all()
     return sorted(map(Claimed._make, rows))
 

@@ -85,6 +85,7 @@ class _Round:
     stop: Callable[[], bool]
     lease: str = field(default_factory=claims.new_lease)
     out: set[int] = field(default_factory=set)  # claimed, and not marked yet
+    last: dict[int, int] = field(default_factory=dict)  # of each run, the letter claimed last
     unwritten: list[tuple[int, Outcome]] = field(default_factory=list)
     size: int = 0  # of the next batch
     looked: float = 0.0
@@ -173,7 +174,8 @@ class _Round:
             return []
         self.turn += 1
         start = self.turn % len(going)
-        claimed = claims.claim(now(), self.lease, room, going[start:] + going[:start])
+        turns = going[start:] + going[:start]
+        claimed = claims.claim(now(), self.lease, room, turns, self.last)
         if claimed:
             self.journal.claimed([letter.id for letter in claimed])
         return claimed

@@ -7,20 +7,22 @@ each letter goes past the mapper.
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Dialect,
     Integer,
+    String,
     Update,
     any_,
     bindparam,
+    cast,
     func,
     select,
     update,
@@ -34,13 +36,12 @@ UNDER_WAY = ("sending", "in_doubt")
 ROWS = Recipient.__table__
 # What is needed to write a letter, in the order of `claims.Claimed`.
 NEEDED = ("id", "notice_id", "language", "group_number", "address_key", "person_sealed")
-_ATTEMPT = ("uid", "recipient_id", "at", "worker", "outcome", "answer_sealed")
 
 
 @dataclass(frozen=True)
 class Statements:
-    """`take` needs notice, most, lease, until; `sent` numbers, lease, at; `back` numbers, lease.
-    `held` are the conditions for `numbers` under `lease`. `numbers` as `as_one` gives them."""
+    """`take` needs notice, after, most, lease, until; `sent` numbers, lease, at; `back` numbers,
+    lease. `held` are the conditions for `numbers` under `lease`. `numbers` as of `as_one`."""
 
     take: Update
     sent: Update
@@ -56,7 +57,7 @@ def statements(dialect: str) -> Statements:
     cancelled = select(Notice.id).where(Notice.state == "cancelled")
     back = update(ROWS).where(*held).values(attempts=ROWS.c.attempts - 1, **free)
     return Statements(
-        _take(),
+        _take(dialect),
         update(ROWS)
         .where(*held)
         .values(state="sent", sent_at=bindparam("at"), **free)
@@ -74,28 +75,40 @@ def for_now() -> Statements:
     return statements(db.engine.dialect.name)
 
 
-def as_one(numbers: Collection[int]) -> str | list[int]:
+def as_one(numbers: Collection[int]) -> str:
     """The numbers of rows as one value."""
-    return json.dumps([*numbers]) if db.engine.dialect.name == "sqlite" else [*numbers]
+    return json.dumps([*numbers]) if db.engine.dialect.name == "sqlite" else _array(numbers)
+
+
+def _array(values: Iterable[object]) -> str:
+    """Plain words or numbers as PostgreSQL reads an array; its driver would look at each."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def _among(dialect: str) -> ColumnElement[bool]:
     if dialect == "sqlite":
         each = func.json_each(bindparam("numbers")).table_valued("value")
         return ROWS.c.id.in_(select(each.c.value))
-    return ROWS.c.id == any_(bindparam("numbers", type_=ARRAY(Integer)))
+    return ROWS.c.id == any_(cast(bindparam("numbers", type_=String), ARRAY(Integer)))
 
 
-def _take() -> Update:
+def _take(dialect: str) -> Update:
+    # After the last: else PostgreSQL reads past all that were claimed before, each time anew.
     queued = select(ROWS.c.id).where(
-        ROWS.c.notice_id == bindparam("notice"), ROWS.c.state == "queued"
+        ROWS.c.notice_id == bindparam("notice"),
+        ROWS.c.state == "queued",
+        ROWS.c.id > bindparam("after", type_=Integer),
     )
     first = queued.order_by(ROWS.c.id).limit(bindparam("most", type_=Integer))
     # Materialized: else PostgreSQL may choose anew for each row, past the limit.
     chosen = first.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
+    among: Any = select(chosen.c.id)
+    if dialect == "postgresql":  # as an array: else it may read the whole table for a few rows
+        among = any_(func.array(among.scalar_subquery()))
+    each = ROWS.c.id.in_(among) if dialect == "sqlite" else ROWS.c.id == among
     return (
         update(ROWS)
-        .where(ROWS.c.id.in_(select(chosen.c.id)))
+        .where(each)
         .values(
             state="sending",
             lease_by=bindparam("lease"),
@@ -109,23 +122,34 @@ def _take() -> Update:
 def attempted(tried: Sequence[tuple[int, str, str]], worker: str, at: datetime) -> None:
     """One Attempt for each (row, what became of it, the server's words), by the driver itself:
     SQLAlchemy would look at each value of each row."""
-    keys, connection = vault(), db.session.connection()
-    statement, moment = _insertion(connection.dialect)
-    when = moment(at)
+    seal, connection = vault().seal, db.session.connection()
     chance = secrets.token_bytes(20 * len(tried))  # one call for all
-    rows = []
-    for place, (number, outcome, answer) in zip(range(0, len(chance), 20), tried, strict=True):
-        uid, nonce = chance[place : place + 8].hex(), chance[place + 8 : place + 20]
-        sealed = keys.seal(answer.encode(), f"attempt.answer.{uid}", nonce)
-        rows.append((uid, number, when, worker, outcome, sealed))
-    connection.exec_driver_sql(statement, rows)
+    uids, sealed = [], []
+    for place, (_, _, answer) in zip(range(0, len(chance), 20), tried, strict=True):
+        uid = chance[place : place + 8].hex()
+        uids.append(uid)
+        nonce = chance[place + 8 : place + 20]
+        sealed.append(seal(answer.encode(), f"attempt.answer.{uid}", nonce))
+    numbers, outcomes, _ = zip(*tried, strict=True)
+    if connection.dialect.name == "sqlite":
+        kind = Attempt.__table__.c.at.type.dialect_impl(connection.dialect)
+        when = kind.bind_processor(connection.dialect)(at)
+        same = repeat(when), repeat(worker)
+        rows = [*zip(uids, numbers, outcomes, sealed, *same, strict=False)]
+        connection.exec_driver_sql(_ONE_EACH, rows)
+    else:
+        arrays = (uids, numbers, outcomes, [one.hex() for one in sealed])
+        connection.exec_driver_sql(_ALL_AT_ONCE, (at, worker, *map(_array, arrays)))
 
 
-@cache
-def _insertion(dialect: Dialect) -> tuple[str, Callable[[datetime], Any]]:
-    """The statement with places in the order of `_ATTEMPT`, and how a moment is handed over."""
-    kind = Attempt.__table__.c.at.type.dialect_impl(dialect)
-    place = "?" if dialect.paramstyle == "qmark" else "%s"
-    places = ", ".join([place] * len(_ATTEMPT))
-    statement = f"INSERT INTO attempt ({', '.join(_ATTEMPT)}) VALUES ({places})"  # noqa: S608
-    return statement, kind.bind_processor(dialect) or (lambda at: at)
+_ONE_EACH = """
+    INSERT INTO attempt (uid, recipient_id, outcome, answer_sealed, at, worker)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+# Row by row each would be a message of its own to the server, and back.
+_ALL_AT_ONCE = """
+    INSERT INTO attempt (at, worker, uid, recipient_id, outcome, answer_sealed)
+    SELECT %s, %s, uid, number, outcome, decode(sealed, 'hex')
+    FROM unnest(%s::text[], %s::integer[], %s::text[], %s::text[])
+    AS tried (uid, number, outcome, sealed)
+"""
