@@ -38,6 +38,11 @@ class FactsForm(FlaskForm):
             found["breach_types"] = kinds
         return found
 
+    def holds(self, key: str) -> bool:
+        """Whether a question has an answer here, kept or only typed, or a mistake to put right."""
+        field = self[key]
+        return bool(field.errors or field.data or (field.raw_data and any(field.raw_data)))
+
 
 # Which answer says that a kind of breach is not there: GDPR Art. 4(12).
 LOSSES = {

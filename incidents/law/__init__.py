@@ -5,6 +5,7 @@ target(aware_at)          by when the authority must be told
 erase_from(closed, n)     when a closed case may be erased
 authorities()             whom to tell, country by country
 questions()               what to ask, in order
+idle(facts, guidance)     which of these can no longer change a duty
 """
 
 from datetime import date
@@ -15,6 +16,7 @@ from incidents.law.book import Book, shipped_book
 from incidents.law.clock import legal_limit, remaining, target
 from incidents.law.contradictions import contradictions
 from incidents.law.facts import N_, BadFacts, Facts
+from incidents.law.idle import idle
 from incidents.law.questions import questions
 from incidents.law.retention import erase_from
 from incidents.law.vocabulary import Risk
@@ -35,6 +37,7 @@ __all__ = [
     "authority",
     "contradictions",
     "erase_from",
+    "idle",
     "legal_limit",
     "questions",
     "remaining",

@@ -8,14 +8,13 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug import Response
 
-from incidents import answers, clockface, elsewhere
+from incidents import answers, asking, clockface, elsewhere
 from incidents.accounts import controller, staff
 from incidents.actions import cases, decisions, duties, memos
 from incidents.actions.reports import check_version
 from incidents.db import db, now
 from incidents.forms.decision import DecisionForm, FactsForm, MetForm, WithdrawForm, facts_form
 from incidents.law import Facts, assess, authority
-from incidents.law.questions import questions
 from incidents.models import Duty, Incident
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
@@ -50,7 +49,8 @@ def decision(ref: str) -> Page:
             return _page(incident, form, status=409)
         db.session.commit()
         flash(_("Kept. The result follows your answers."), "ok")
-        return redirect(url_for(".decision", ref=ref, _anchor="result"))
+        there = _going_on(incident) if "on" in request.form else {"_anchor": "result"}
+        return redirect(url_for(".decision", ref=ref, **there))
     return _page(incident, form, status=400 if form.errors else 200)
 
 
@@ -88,6 +88,16 @@ def decide(ref: str) -> Page:
     return redirect(url_for(".decision", ref=ref, _anchor="duties"))
 
 
+def _going_on(incident: Incident) -> dict[str, str | int]:
+    """Where to go after a step of the questions: on to the next one, or to a certain result."""
+    facts, on = Facts.from_json(incident.facts), (incident.aware_at or now()).date()
+    result, step = assess(facts, on), request.form.get("on", type=int) or 0
+    shown = asking.groups(facts, on, step, lambda key: False)
+    settled = result.authority.certain and result.subjects.certain
+    following = None if settled else asking.next_question(shown, facts)
+    return {"step": step, "_anchor": following} if following else {"_anchor": "result"}
+
+
 def _page(
     incident: Incident,
     form: FactsForm,
@@ -96,7 +106,10 @@ def _page(
     stale: bool = False,
 ) -> tuple[str, int]:
     at = now()
-    result = assess(Facts.from_json(incident.facts), (incident.aware_at or at).date()).as_json()
+    facts, on = Facts.from_json(incident.facts), (incident.aware_at or at).date()
+    result = assess(facts, on).as_json()
+    step = request.args.get("step", type=int) or request.form.get("step", type=int) or 0
+    shown = asking.groups(facts, on, step, form.holds)
     if decide is None:
         decide = DecisionForm(formdata=None, **_offered(incident, result))
     page = render_template(
@@ -104,7 +117,8 @@ def _page(
         incident=incident,
         face=clockface.face(incident, at),
         form=form,
-        groups=_groups(),
+        groups=shown,
+        step=asking.next_step(shown),
         decide=decide,
         result=result,
         answers=answers,
@@ -129,14 +143,6 @@ def _offered(incident: Incident, result: dict[str, Any]) -> dict[str, str | None
         told = getattr(made, who) if made else duty if duty or certain else None
         offered[who] = {True: "yes", False: "no", None: None}[told]
     return offered
-
-
-def _groups() -> list[tuple[str, list[Any], list[Any]]]:
-    """The questions by group: those that settle most, and those that may stay folded away."""
-    groups: dict[str, tuple[list[Any], list[Any]]] = {}
-    for question in questions():
-        groups.setdefault(question.group, ([], []))[0 if question.first else 1].append(question)
-    return [(name, first, rest) for name, (first, rest) in groups.items()]
 
 
 def _duty(ref: str, duty_id: int) -> Duty:
