@@ -2,7 +2,6 @@
 
 import signal
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -20,6 +19,7 @@ from incidents import (
     pages,
     schema,
     seal,
+    sessions,
     settings,
     throttle,
     translations,
@@ -69,9 +69,6 @@ def create_app(config: settings.Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for the Referer that our Referrer-Policy withholds
-        REMEMBER_COOKIE_DURATION=timedelta(days=7),
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SECURE=secure,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if config.proxy_hops:
@@ -81,6 +78,7 @@ def create_app(config: settings.Settings | None = None) -> Flask:
     translations.compile_all(ROOT / "translations")
     db.init_app(app)
     schema.init_app(app)
+    sessions.init_app(app)  # before all who ask who somebody is
     # The public form asks by itself whether it was sent from a page of ours: see views/public.py.
     CSRFProtect(app).exempt("incidents.views.public.report")
     seal.init_app(app)
@@ -137,6 +135,7 @@ def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "
             max_request_body_size=uploads.ceiling(config.request_limit),
             ident=None,
         )
+        sessions.tell_when_requests_began(server)
     except OSError as error:
         raise settings.BadSetting(
             f"TOCSIN_PORT: {config.host}:{config.port} cannot be used ({error.strerror}).\n"

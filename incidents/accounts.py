@@ -18,9 +18,11 @@ from flask_security import (
     Totp,
     UserMixin,
     current_user,
+    forms,
 )
 from werkzeug import Response
 
+from incidents import sessions
 from incidents.db import db
 from incidents.models import User
 
@@ -81,11 +83,18 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         if request.method != "GET":
             abort(401)  # the error page gives back what was typed
-        flash(_("Please log in to see this page."), "info")
+        why = _("To protect what is kept here, your session ended by itself. Log in to go on.")
+        flash(why if sessions.ended() else _("Please log in to see this page."), "info")
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     if needed == "controller" and not current_user.is_controller:
         abort(403)
     return None
+
+
+class LoginForm(forms.LoginForm):
+    """Without "remember me": a session ends, on every device."""
+
+    remember = None
 
 
 class OnceTotp(Totp):
@@ -131,7 +140,7 @@ def init_app(app: Flask, mail_util: type | None = None) -> None:
     )
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)
     options: dict[str, Any] = {"mail_util_cls": mail_util} if mail_util else {}
-    options["totp_cls"] = OnceTotp
+    options |= {"totp_cls": OnceTotp, "login_form": LoginForm}
     Security(app, datastore, **options)
     app.before_request(_guard)
 

@@ -22,13 +22,28 @@ function tick(clock) {
 
 setInterval(() => every("[data-due]", tick), MINUTE);
 
+// What a page asks for by itself does not keep a session open; typing does, and so does an upload.
+const UNASKED = { "X-Background": "yes" };
+const ALIVE = 5 * MINUTE;
+
+every("[data-alive]", (place) => {
+  let last = Date.now();
+  const alive = () => {
+    if (Date.now() - last < ALIVE) return;
+    last = Date.now();
+    fetch(place.dataset.alive, { credentials: "same-origin" }).catch(() => {});
+  };
+  document.addEventListener("input", alive);
+  document.addEventListener("submit", () => setInterval(alive, MINUTE));
+});
+
 // A section with data-refresh replaces itself until the answer no longer asks for it; one with
 // data-then goes there when the answer has no such section any more.
 const WAIT = 3000;
 
 async function refresh(section) {
   try {
-    const answer = await fetch(section.dataset.refresh, { credentials: "same-origin" });
+    const answer = await fetch(section.dataset.refresh, { credentials: "same-origin", headers: UNASKED });
     if (answer.redirected && section.dataset.then) return location.assign(section.dataset.then);
     if (answer.redirected || [401, 403, 404].includes(answer.status)) return; // logged out, or gone
     const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
@@ -90,7 +105,7 @@ async function here(place) {
   if (document.hidden) return;
   try {
     const body = new URLSearchParams({ csrf_token: place.dataset.token });
-    const answer = await fetch(place.dataset.here, { method: "POST", body, credentials: "same-origin" });
+    const answer = await fetch(place.dataset.here, { method: "POST", body, credentials: "same-origin", headers: UNASKED });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
     if (fresh && fresh.innerText !== place.innerText) place.replaceChildren(...fresh.childNodes);

@@ -33,9 +33,8 @@ def sweep(
     for name, kinds, what, on in ways:
         total = Total(f"{title}, {name}", names)
         end = time.monotonic() + share * (2 if name == "killed" else 1)
-        each = (end - time.monotonic()) / len(kinds)
-        for call in kinds:
-            stop = min(end, time.monotonic() + 2 * each)
+        for left, call in zip(range(len(kinds), 0, -1), kinds, strict=True):
+            stop = min(end, time.monotonic() + 2 * (end - time.monotonic()) / left)
             _one_kind(total, run, Blow(call, 1, what, on), stop, quick)
         total.line()
         totals.append(total)

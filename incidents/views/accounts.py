@@ -211,6 +211,13 @@ def account() -> Response | str:
     return render_template("accounts/account.html", form=form)
 
 
+@bp.route("/account/alive")
+@staff
+def alive() -> tuple[str, int]:
+    """Somebody is typing, or sending a file: their session goes on (incidents/sessions.py)."""
+    return "", 204
+
+
 @bp.route("/language", methods=["POST"])
 @public
 def language() -> Response:
