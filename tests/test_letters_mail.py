@@ -1,7 +1,6 @@
 """Each person gets one mail of their own, always the same, and nothing else gets into it."""
 
 import re
-from dataclasses import replace
 from email import message_from_bytes, policy
 from html import unescape
 
@@ -107,7 +106,7 @@ def test_the_subject_says_nothing_of_the_person(person, notice):
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_header_comes_out_of_a_name_a_subject_or_a_setting(person, notice, evil, app):
     injected = f"Eve{evil}Bcc: eve@evil.example{evil}{evil}body"
-    person.person = replace(person.person, name=injected)
+    person.person = person.person._replace(name=injected)
     text_of(notice, "en").subject = injected
     compose.organisation().name = injected
     letter = compose.letter(notice, person, None)
