@@ -1,13 +1,19 @@
 """Wrong codes get slower: after a few, each one more must wait twice as long as the one before.
 
 Counted in memory by the throttle's daily name of a network; a person elsewhere never waits.
+
+While a network waits, a right code is refused like a wrong one: were it let in, guessing would go
+on at full speed. So that a family or an office behind one address is not kept out by one of them,
+the wait ends at half a minute. It need not be longer, nor outlive a restart: ten thousand guesses
+take three days then, and codes have 80 bits (incidents/receipts.py). The throttle's limits, in
+memory too, are there for the machine's sake; what must not be guessed does not rest on them.
 """
 
 import threading
 import time
 
 FREE = 5  # wrong codes without any waiting
-LONGEST = 300.0  # seconds between two tries, at most
+LONGEST = 30.0  # seconds between two tries, at most: others sit behind the same address
 FORGOTTEN = 1800.0  # seconds after which wrong codes no longer count
 MOST = 50_000  # networks remembered
 
