@@ -19,6 +19,7 @@ from incidents import (
     pages,
     schema,
     seal,
+    serving,
     sessions,
     settings,
     throttle,
@@ -135,7 +136,7 @@ def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "
             max_request_body_size=uploads.ceiling(config.request_limit),
             ident=None,
         )
-        sessions.tell_when_requests_began(server)
+        serving.prepare(server)
     except OSError as error:
         raise settings.BadSetting(
             f"TOCSIN_PORT: {config.host}:{config.port} cannot be used ({error.strerror}).\n"

@@ -10,18 +10,14 @@ from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import user_logged_in
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer
-from waitress.task import WSGITask
 
 from incidents.db import now
+from incidents.serving import BEGAN
 
 IDLE = 30 * 60  # seconds
 LONGEST = 12 * 3600
 STEP = 60  # the cookie is renewed no more often
 BACKGROUND = "X-Background"  # the header of what a page asks for by itself
-BEGAN = "tocsin.began"
 # What a login leaves in the cookie. Language, colours and the key of open forms outlive it.
 _OF_LOGIN = ("_user_id", "_id", "_fresh", "fs_cc", "fs_paa", "fs_gexp", "began", "seen")
 
@@ -49,30 +45,6 @@ def _look() -> None:
 def ended() -> bool:
     """Whether this request came with a session that has just ended."""
     return bool(g.get("session_ended"))
-
-
-class _Parser(HTTPRequestParser):
-    """A request that knows when its first byte came."""
-
-    def __init__(self, adj: Any) -> None:
-        super().__init__(adj)
-        self.began = now().timestamp()
-
-
-class _Task(WSGITask):
-    def get_environment(self) -> dict[str, Any]:
-        return super().get_environment() | {BEGAN: self.request.began}
-
-
-class _Channel(HTTPChannel):
-    parser_class, task_class = _Parser, _Task
-
-
-def tell_when_requests_began(server: Any) -> None:
-    """Let a server of waitress (on one address or several) say of each request when it began."""
-    for one in (server, *getattr(server, "map", {}).values()):
-        if isinstance(one, BaseWSGIServer):
-            one.channel_class = _Channel
 
 
 def init_app(app: Flask) -> None:

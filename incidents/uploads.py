@@ -79,6 +79,9 @@ class FormParser(FormDataParser):
         options: dict[str, str] | None = None,
     ) -> Any:
         """As Werkzeug's; what was not taken stands in `left_out` afterwards."""
+        if mimetype == "application/x-www-form-urlencoded":
+            stream = self._first_fields(stream)
+            content_length = None
         if mimetype != "multipart/form-data":
             return super().parse(stream, mimetype, content_length, options)
         boundary = (options or {}).get("boundary", "").encode("ascii", "replace")
@@ -97,6 +100,14 @@ class FormParser(FormDataParser):
         except ValueError:
             return stream, self.cls(), self.cls()  # not a form at all, as Werkzeug has it
         return stream, self.cls(texts), self.cls(files)
+
+    def _first_fields(self, stream: IO[bytes]) -> IO[bytes]:
+        """So many fields of a plain form as a form with files may have parts."""
+        body, most = stream.read(), self.max_form_parts
+        if most and body.count(b"&") >= most:
+            self.left_out.append(LeftOut("", "parts"))
+            body = b"&".join(body.split(b"&", most)[:most])
+        return BytesIO(body)
 
     def _parts(self, stream: IO[bytes], boundary: bytes) -> Iterator[_Part]:
         decoder = MultipartDecoder(boundary, max_form_memory_size=PART_HEAD)

@@ -1,17 +1,13 @@
 """A session ends by itself, and nothing that was typed ends with it (trust C-14)."""
 
-import http.client
-import threading
-import time
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from clockwork import MONDAY
 from door import typed
-from waitress import create_server
 
-from incidents import sessions
+from incidents.serving import BEGAN
 from tests.conftest import PASSWORD
 
 MINUTE = timedelta(minutes=1)
@@ -79,7 +75,7 @@ def test_an_upload_counts_from_when_it_began(browser, clock):
     answer = browser.post(
         "/reports/new",
         data={"title": "Invoices of others shown"},
-        environ_overrides={sessions.BEGAN: began},
+        environ_overrides={BEGAN: began},
     )
 
     assert answer.status_code == 302 and inside(browser)
@@ -107,27 +103,3 @@ def test_what_was_typed_is_sent_after_logging_in_again(
     again = {i["name"]: i["value"] for i in kept.select("input")} | typed(refused)
     assert browser.post(kept["action"], data=again).location == "/reports"
     assert report.aside == words["reason"]
-
-
-def test_the_server_says_when_a_request_began():
-    seen = []
-
-    def app(environ, start):
-        seen.append(time.time() - environ[sessions.BEGAN])
-        start("200 OK", [])
-        return [b""]
-
-    server = create_server(app, host="127.0.0.1", port=0)
-    sessions.tell_when_requests_began(server)
-    threading.Thread(target=server.run, daemon=True).start()
-    line = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=20)
-    line.putrequest("POST", "/")
-    line.putheader("Content-Length", "1")
-    line.endheaders()
-    time.sleep(0.3)
-    line.send(b"x")
-    assert line.getresponse().status == 200
-    line.close()
-    server.close()
-
-    assert seen[0] > 0.25

@@ -89,6 +89,15 @@ def test_a_flood_of_parts_is_not_read_to_its_end(app, client):
     assert typed(answer)["story"] == STORY
 
 
+def test_a_flood_of_plain_fields_is_not_read_to_its_end(app, client):
+    flood = "&".join(f"a{number}=1" for number in range(100_000))
+    kind = "application/x-www-form-urlencoded"
+    answer = client.post("/report", data=f"story=my+own+words&{flood}", content_type=kind)
+
+    assert answer.status_code == 413
+    assert typed(answer)["story"] == "my own words"
+
+
 def test_a_body_beyond_the_ceiling_is_not_read_at_all(client, limits):
     answer = send(client, ("film.mov", b"x" * uploads.ceiling(20 * KILO)))
 
