@@ -126,6 +126,8 @@ def test_a_list_leaves_only_with_the_controllers_password_and_the_file_says_so(
     assert staff.get(url).status_code == 403
     wrong = controller.post(url, data={"answer": "not it"})
     assert wrong.status_code == 422 and "example.org" not in wrong.text
+    refused = db.session.scalars(select(Entry).where(Entry.verb == "list.not_exported")).all()
+    assert [entry.detail["asked"] for entry in refused] == ["password"]
 
     with controller.post(url, data={"answer": PASSWORD}) as answer:
         assert answer.mimetype == "text/csv"

@@ -41,6 +41,9 @@ class Notice(db.Model):
     domain: Mapped[str] = mapped_column(String(255), default="localhost")
     people: Mapped[int] = mapped_column(default=0)  # rows of its list, kept by recipients
     list_changed_at: Mapped[datetime | None]
+    # How many people have something in each free column of the list, by wording.field_key; None
+    # for a list older than this count.
+    filled: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=dict)
     # While a large file is being written: the last row that counts. See recipients.on_list.
     listed_to: Mapped[int | None]
     written_in: Mapped[str] = mapped_column(String(5), default="en")  # what staff wrote of the case

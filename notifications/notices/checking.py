@@ -11,7 +11,9 @@ from incidents.pages import organisation
 from notifications import compose, wording
 from notifications.models import Notice, NoticeText, Recipient, on_list
 from notifications.notices.fingerprint import Fingerprint
+from notifications.recipients import filled
 from notifications.recipients.addresses import BadAddress, check
+from notifications.recipients.person import PeopleSeal
 from notifications.studio import elements
 from notifications.wording import N_
 from notifications.words import LANGUAGES
@@ -131,8 +133,8 @@ def missing(notice: Notice, found: Fingerprint) -> list[str]:
 
 
 def lacking(notice: Notice) -> list[str]:
-    """The columns that a text uses and people on the list lack, translated. Opens the people of
-    the list when, and only when, there is such a column without words to stand in for it."""
+    """The columns that a text uses and people on the list lack, translated. The people of the
+    list are opened for it only where nobody has counted them as they came."""
     texts = [text.body for text in notice.texts]
     texts += [text.body for group in notice.groups for text in group.texts]
     columns = {
@@ -141,6 +143,24 @@ def lacking(notice: Notice) -> list[str]:
     seal = notice.people_seal()
     if not columns or seal is None:
         return []
+    counted = {column: filled.without(notice, column) for column in columns}
+    without = {column: count for column, count in counted.items() if count is not None}
+    if len(without) < len(columns):
+        without = _opened(notice, seal, columns)
+    return [
+        _(
+            "%(count)s people on the list have no “%(column)s”. Say what stands there for them: "
+            "{field:%(column)s|…}",
+            count=count,
+            column=columns[column],
+        )
+        for column, count in without.items()
+        if count
+    ]
+
+
+def _opened(notice: Notice, seal: PeopleSeal, columns: Iterable[str]) -> dict[str, int]:
+    """How many people lack each column, by opening all of them."""
     without = dict.fromkeys(columns, 0)
     rows = db.session.execute(
         select(Recipient.address_key, Recipient.person_sealed)
@@ -152,13 +172,4 @@ def lacking(notice: Notice) -> list[str]:
         has = {wording.field_key(name) for name, value in person.fields.items() if value.strip()}
         for column in without:
             without[column] += column not in has
-    return [
-        _(
-            "%(count)s people on the list have no “%(column)s”. Say what stands there for them: "
-            "{field:%(column)s|…}",
-            count=count,
-            column=columns[column],
-        )
-        for column, count in without.items()
-        if count
-    ]
+    return without

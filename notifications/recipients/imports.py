@@ -19,7 +19,7 @@ from incidents.refusal import Refused
 from incidents.seal import vault
 from notifications import notices
 from notifications.models import ListImport, Notice
-from notifications.recipients import grouping, store, workbook, writing
+from notifications.recipients import filled, grouping, store, workbook, writing
 from notifications.recipients.columns import Columns, recognise
 from notifications.recipients.groups import Groups
 from notifications.recipients.listing import entry, grown, known, locked, sealing, settled
@@ -233,7 +233,8 @@ def came(
     store.empty(row)
     row.state, row.counts, row.problem = "done", counts, None
     grown(notice, people, at)
-    left_out = ("problems", "twin_lines")
+    filled.came(notice, counts["filled"])
+    left_out = ("problems", "twin_lines", "filled")
     numbers = {name: value for name, value in counts.items() if name not in left_out}
     entry("list.imported", notice, by, at, sha256=row.sha256, **numbers)
     return people

@@ -18,7 +18,7 @@ from incidents.refusal import Refused
 from incidents.seal import address_key
 from notifications import notices
 from notifications.models import Notice, Recipient, number_of, on_list
-from notifications.recipients import addresses, grouping
+from notifications.recipients import addresses, filled, grouping
 from notifications.recipients.person import PeopleSeal, Person
 
 
@@ -81,6 +81,7 @@ def remove(recipient: Recipient, by: User, at: datetime) -> None:
     notice = locked(recipient.notice)
     settled(notice)
     notices.changing(notice, by, at)
+    filled.went(notice, recipient.person.fields)
     db.session.delete(recipient)
     grouping.left(notice, recipient.group)
     grown(notice, -1, at)

@@ -244,12 +244,15 @@ class Findings:
     problems: list[tuple[int, str]] = field(default_factory=list)
     twins: int = 0
     twin_lines: list[int] = field(default_factory=list)
+    filled: dict[str, int] = field(default_factory=dict)  # people by free column they have
     _twins: Seen = field(default_factory=Seen)
 
     def take(self, row: Row) -> None:
         """Count one row."""
         _line, outcome, _key, parts, group, reason = row
         if parts:
+            for name in parts[5]:
+                self.filled[name] = self.filled.get(name, 0) + 1
             kind = outcome, group, parts[2], parts[1] is not None
             if kind in self.tally:
                 self.tally[kind] += 1
@@ -287,6 +290,7 @@ class Findings:
             "languages": dict(languages),
             "groups": [[*key, count] for key, count in sorted(groups.items())],
             "unnamed": unnamed,
+            "filled": self.filled,
             "problems": [list(problem) for problem in self.problems],
             "twins": self.twins,
             "twin_lines": self.twin_lines,

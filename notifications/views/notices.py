@@ -57,6 +57,13 @@ story.tell(
         "list.person_read": Told("note", N_("The row of one person was read")),
         "list.problems_read": Told("note", N_("The problems of an uploaded list were downloaded")),
         "list.exported": Told("note", N_("The list of a letter was downloaded: %(people)s people")),
+        "list.not_exported": Told(
+            "note",
+            N_(
+                "The download of a list was refused: whoever tried did not prove to be the "
+                "controller"
+            ),
+        ),
         "list.asked": Told("note", N_("Somebody asked whether an address was told")),
         "list.purged": Told(
             "decision", N_("The lists of %(people)s people were erased, as Settings say")
