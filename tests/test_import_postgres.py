@@ -3,12 +3,13 @@
 import pytest
 from conftest import ROOT, Client
 from letters import proof_of, text_of, uploaded
+from test_import_staged import MANY, confirmed, rows_of
 
 from app import create_app
 from incidents import audit, schema, settings
 from incidents.db import db, now
 from incidents.models import Organisation
-from notifications import notices
+from notifications import lists, notices
 from notifications.models import ListPart, Recipient
 from notifications.recipients import imports
 from notifications.sifting import rows
@@ -57,3 +58,15 @@ def test_a_list_is_imported_approved_and_voided_by_a_change(notice, controller_u
     person = db.session.query(Recipient).first()
     for path in ("", "/people", "/check", "/text/en", f"/preview/{person.uid}"):
         assert staff.get(f"/notices/{notice.uid}{path}").status_code == 200
+
+
+def test_a_large_list_is_written_in_lots_and_counts_as_a_whole(ready, controller_user):
+    confirmed(ready, controller_user)
+    assert lists.work() == 1
+    db.session.refresh(ready)
+    assert (ready.listed_to, ready.people, rows_of(ready)) == (None, MANY + 2, MANY + 2)
+
+    confirmed(ready, controller_user, more='"x"y,bob@example.org\n')
+    lists.work()
+    db.session.refresh(ready)
+    assert (ready.listed_to, ready.people, rows_of(ready)) == (None, MANY + 2, MANY + 2)

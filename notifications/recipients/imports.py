@@ -189,7 +189,7 @@ def confirm(row: ListImport, by: User, at: datetime) -> int:
     sieve = sieve_of(shape, Columns.from_json(row.columns), known(notice), groups)
     made = lines(sift(file, shape, sieve), findings, sealing(notice), organisation().language)
     connection = db.session.connection()
-    with writing.roomy(connection):
+    with writing.tuned(connection):
         for run in runs(made):
             writing.write(connection, notice.id, run)
     concerned = {number: data for data, number in groups.numbers.items()}

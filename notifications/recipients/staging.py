@@ -76,10 +76,10 @@ def write(lease: Lease, notice_id: int, lots: Iterable[tuple[int, list[Line]]]) 
 
     `lots`: how many rows of the file are done with it, and the people. Raises Lost.
     """
-    with db.engine.connect() as connection, writing.roomy(connection):
-        connection.rollback()
+    with db.engine.connect() as connection, writing.tuned(connection, writing.STAGED):
         for done, lines in lots:
             with connection.begin():
+                writing.soon(connection)
                 writing.write(connection, notice_id, lines)
                 lease.renew(connection, done)
 

@@ -1,7 +1,7 @@
 """Rows that were made ready, copied into the outbox by the database's driver, without an object a
 row: `executemany` on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from struct import pack
 from typing import Any
@@ -21,22 +21,33 @@ COPY = (
     " FROM STDIN (FORMAT BINARY)"
 )
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary COPY
-CACHE = 8_000  # KiB of SQLite's pages kept while rows are written
+ROOM = {"cache_size": -8_000}  # KiB of SQLite's pages kept while rows are written
+# Of rows that count for nothing before a last commit that is durable, as all else: a commit need
+# not wait for the disk (NORMAL), and pages that change again soon are moved seldom.
+STAGED = ROOM | {"synchronous": 1, "wal_autocheckpoint": 16_000}
 
 
 @contextmanager
-def roomy(connection: Connection) -> Iterator[None]:
-    """Let SQLite keep more pages in memory while many rows are written."""
+def tuned(connection: Connection, pragmas: Mapping[str, int] = ROOM) -> Iterator[None]:
+    """Let SQLite work otherwise while many rows are written."""
     if connection.dialect.name != "sqlite":
         yield
         return
     driver = _driver(connection)
-    (usual,) = driver.execute("PRAGMA cache_size").fetchone()
-    driver.execute(f"PRAGMA cache_size=-{CACHE}")
+    usual = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
     try:
+        for name, value in pragmas.items():
+            driver.execute(f"PRAGMA {name}={value}")
         yield
     finally:
-        driver.execute(f"PRAGMA cache_size={usual}")
+        for name, value in usual.items():
+            driver.execute(f"PRAGMA {name}={value}")
+
+
+def soon(connection: Connection) -> None:
+    """Let this transaction of PostgreSQL not wait for the disk (see STAGED)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def write(connection: Connection, notice_id: int, lines: Iterable[Line]) -> None:

@@ -84,6 +84,7 @@ def _answers(asked: dict[str, Any], source: BinaryIO) -> Iterator[tuple[Any, boo
                 done = sum(findings.tally.values())
                 for at in range(0, len(run), LOT):
                     yield ("rows", done, run[at : at + LOT]), at + LOT < len(run)
+                del run
     except BadTable as error:
         yield ("bad", error.text, error.params["line"], error.params["most"]), False
         return

@@ -11,7 +11,7 @@ from notifications.recipients.sift import Findings, Row
 # address_key, language, group, state, person_sealed
 Line = tuple[bytes, str, int, str, bytes]
 BATCH = 2_000  # people for whom random numbers are drawn at once
-RUN = 32_000  # rows that are put in order together: some 10 MB
+RUN = 24_000  # rows that are put in order together: some 8 MB
 
 
 def lines(
@@ -39,6 +39,10 @@ def lines(
 def runs(made: Iterator[Line], size: int = RUN) -> Iterator[list[Line]]:
     """Rows by so many, each lot in the order of the unique index: a database that takes them so
     goes over its index once a lot, and not once a row."""
-    while run := list(islice(made, size)):
+    while True:
+        run = list(islice(made, size))
+        if not run:
+            return
         run.sort(key=itemgetter(0))
         yield run
+        del run  # or two of them would be in memory
