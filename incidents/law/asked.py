@@ -234,7 +234,9 @@ ASKED = (
         "controller_role",
         True,
         N_("Are you controller or processor here?"),
-        N_("A processor holds data for somebody else and must tell them at once."),
+        N_(
+            "A processor holds data for somebody else and must tell them at once (GDPR Art. 33(2))."
+        ),
     ),
     (
         REST,
