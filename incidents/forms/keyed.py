@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, SelectMultipleField, ValidationError
 
 from incidents.forms import keys
 from incidents.intake import File, digest
@@ -34,6 +34,10 @@ class AtMost:
             )
 
 
+def _takes_many(field: Any) -> bool:
+    return isinstance(field, SelectMultipleField | FieldList | FormField)
+
+
 class KeyedForm(FlaskForm):
     """A form whose sending twice is one sending, and that says all that was posted."""
 
@@ -44,6 +48,17 @@ class KeyedForm(FlaskForm):
         super().__init__(*args, **kwargs)
         if keys.read(self.key.data) is None:
             self.key.data = keys.make()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As WTForms; and no question answered in two ways at once, of which it would take the
+        first without a word (OWASP ASVS 15.3.7). No browser sends that; see `posted` for both."""
+        good = super().validate(extra_validators)
+        for field in self:
+            if len(set(request.form.getlist(field.name))) > 1 and not _takes_many(field):
+                words = _("Two different answers to this came at once. Check it and send one.")
+                field.errors = [*field.errors, words]
+                good = False
+        return good
 
     @property
     def secret(self) -> str:
