@@ -69,7 +69,7 @@ def problems(at: datetime | None = None) -> list[str]:
 def _doubt(incident: str) -> str:
     words = _(
         "%(incident)s: it is not known whether a letter was sent. Look for it in the "
-        "mail server's log, then say so on the page of the letter.",
+        "mail server’s log, then say so on the page of the letter.",
         incident=incident,
     )
     if not (has_request_context() and current_user.is_authenticated):

@@ -30,6 +30,22 @@ RETURNS = {
     "complaint": N_("Called junk by its reader"),
     "auto_reply": N_("A machine answered"),
 }
+LETTERS_IN = {  # whole titles: after "in", some languages write their names another way
+    "en": N_("The letter in English"),
+    "fr": N_("The letter in French"),
+    "de": N_("The letter in German"),
+    "es": N_("The letter in Spanish"),
+    "pt": N_("The letter in Portuguese"),
+    "it": N_("The letter in Italian"),
+}
+PUBLIC_IN = {
+    "en": N_("The public notice in English"),
+    "fr": N_("The public notice in French"),
+    "de": N_("The public notice in German"),
+    "es": N_("The public notice in Spanish"),
+    "pt": N_("The public notice in Portuguese"),
+    "it": N_("The public notice in Italian"),
+}
 LANGUAGES = {
     "en": N_("English"),
     "fr": N_("French"),

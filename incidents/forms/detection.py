@@ -75,7 +75,7 @@ class DetectionForm(FlaskForm):
         if self.began_sure.data == "unknown":
             return
         if field.data is None and not field.errors and not field.process_errors:
-            raise ValidationError(_("Give the day, or say that you don't know yet."))
+            raise ValidationError(_("Give the day, or say that you don’t know yet."))
         if self.began_sure.data == "exact" and field.data is not None and not field.time:
             raise ValidationError(_("Give the time, too, or choose “About”."))
         if field.data and self.noticed_at.data and field.data > self.noticed_at.data:

@@ -63,7 +63,7 @@ ASKED = (
         GUARD,
         "protection_state_of_the_art",
         True,
-        N_("Is that method good by today's standard?"),
+        N_("Is that method good by today’s standard?"),
         N_("If you do not know, leave it open and ask your technicians."),
     ),
     (

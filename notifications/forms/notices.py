@@ -113,7 +113,13 @@ PROVE = DataRequired(_l("Prove once more who you are."))
 class ExportForm(FlaskForm):
     """The controller's proof, once more, before a list leaves."""
 
-    answer = StringField(_l("Who are you?"), [PROVE, Length(max=320)])
+    answer = StringField(_l("Your password"), [PROVE, Length(max=320)])
+
+    def ask(self, again: str) -> "ExportForm":
+        """Ask for `again`, "code" or "password"."""
+        if again == "code":
+            self.answer.label.text = _l("Code from your authenticator app")
+        return self
 
 
 class ApproveForm(FlaskForm):

@@ -55,6 +55,7 @@ class Check:
     rule: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     terms: Mapping[str, str] = field(default_factory=dict)  # params that are translated too
+    listed: tuple[str, ...] = ()  # what the hint is about, one under another
     group: int | None = None  # the group in which it was found, when not in all
 
 
@@ -185,13 +186,13 @@ def _faults(subject: str, body: str, values: Mapping[str, str]) -> list[Check]:
                 params={"words": ", ".join(f"{{{word}}}" for word in personal)},
             )
         )
-    for marker in wording.markers(f"{subject}\n{body}"):
+    if marked := wording.markers(f"{subject}\n{body}"):
         out.append(
             Check(
                 N_("Everything written and translated"),
                 False,
-                hint=N_("Write or translate what stands between [[ and ]]: %(words)s"),
-                params={"words": marker if len(marker) <= 300 else f"{marker[:300]}…"},
+                hint=N_("Write or translate what stands between [[ and ]]:"),
+                listed=tuple(one if len(one) <= 300 else f"{one[:300]}…" for one in marked),
             )
         )
     known = [word for word in wording.used(f"{subject}\n{body}") if word in wording.PLACEHOLDERS]

@@ -28,7 +28,8 @@ from notifications.views.notices import Answer, find
 @controller
 def export_list(uid: str) -> Answer | Response:
     """Download everybody on the list, unmasked; the file notes who did."""
-    row, form = find(uid), ExportForm()
+    again_by = again.asked(current_user)
+    row, form = find(uid), ExportForm().ask(again_by)
     if form.validate_on_submit():
         try:
             again.prove(current_user, form.answer.data or "")
@@ -47,8 +48,9 @@ def export_list(uid: str) -> Answer | Response:
                 table = _table(row, listing.sealing(row))
             return send_file(table, "text/csv", as_attachment=True, download_name="people.csv")
     status = 422 if form.errors or form.answer.errors else 200
-    by_code = again.asked(current_user) == "code"
-    page = render_template("notifications/export.html", notice=row, form=form, by_code=by_code)
+    page = render_template(
+        "notifications/export.html", notice=row, form=form, by_code=again_by == "code"
+    )
     return page, status
 
 

@@ -1,5 +1,6 @@
 """The letters of an incident, one letter's way, and the controller's approval."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from notifications.models import Notice, Recipient, on_list
 from notifications.studio import elements
 from notifications.views import bp
 from notifications.wording import N_
-from notifications.words import LANGUAGES, LETTER_STATES, NOTICE_STATES
+from notifications.words import LANGUAGES, LETTER_STATES, LETTERS_IN, NOTICE_STATES, PUBLIC_IN
 
 Answer = str | Response | tuple[str, int]
 
@@ -85,6 +86,12 @@ def language_name(code: str) -> str:
     return _(LANGUAGES[code]) if code in LANGUAGES else code
 
 
+def text_title(code: str, public: bool) -> str:
+    """The title of the page of one text."""
+    title = (PUBLIC_IN if public else LETTERS_IN).get(code)
+    return _(title) if title else language_name(code)
+
+
 def say_data(data: list[str]) -> str:
     """What data of a group is concerned, in the reader's words."""
     known = LABELS["data_categories"]
@@ -134,6 +141,7 @@ def _shared() -> dict[str, Any]:
     return {
         "notice_steps": steps,
         "language_name": language_name,
+        "text_title": text_title,
         "notice_states": NOTICE_STATES,
         "letter_states": LETTER_STATES,
         "say_check": letters.say,
@@ -152,24 +160,29 @@ def notices(ref: str) -> Answer:
 @staff
 def draft(ref: str) -> Answer:
     """Draft a letter from the incident's facts, one text per language."""
-    incident = _incident(ref)
-    form = _draft_form()
+    said = _("The letter is drafted. Now say who gets it.")
+    return drafted(ref, letters.draft, ".people", said)
+
+
+def drafted(ref: str, make: Callable[..., Notice], then: str, said: str) -> Answer:
+    """Draft a notice by `make`, say so, and go on to the page `then`; once, if pressed twice."""
+    incident, form = _incident(ref), _draft_form()
     duty = _duty(incident)
     if not form.validate_on_submit():
         return _list(incident, 422)
-    drafted = db.session.scalar(select(Notice).where(Notice.uid == form.row_uid))
-    if drafted is not None:  # the button was pressed twice
-        return redirect(url_for(".people", uid=drafted.uid))
+    row = db.session.scalar(select(Notice).where(Notice.uid == form.row_uid))
+    if row is not None:  # the button was pressed twice
+        return redirect(url_for(then, uid=row.uid))
     try:
         if duty is None:
             raise Refused(_("A letter to people needs the controller’s decision to tell them."))
-        row = letters.draft(incident, duty, current_user, now(), form.written_in.data, form.row_uid)
+        row = make(incident, duty, current_user, now(), form.written_in.data, form.row_uid)
     except Refused as refusal:
         db.session.rollback()
         return _list(_incident(ref), 409, refusal)
     db.session.commit()
-    flash(_("The letter is drafted. Now say who gets it."), "ok")
-    return redirect(url_for(".people", uid=row.uid))
+    flash(said, "ok")
+    return redirect(url_for(then, uid=row.uid))
 
 
 def _incident(ref: str) -> Incident:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import select
 
 from incidents import pages, story
 from incidents.accounts import controller, public, staff
@@ -20,7 +19,7 @@ from notifications.channels import public as channel
 from notifications.forms.public import DatesForm, PublishForm, WithdrawForm
 from notifications.models import Notice
 from notifications.views import bp
-from notifications.views.notices import Answer, _draft_form, _duty, _incident, _list, find
+from notifications.views.notices import Answer, drafted, find
 from notifications.wording import N_
 
 LONG = timedelta(days=90)  # what is proposed as the end
@@ -93,23 +92,8 @@ def _own(page: channel.Page) -> str:
 @staff
 def draft_public(ref: str) -> Answer:
     """Draft a public notice from the incident's facts, one text per language."""
-    incident = _incident(ref)
-    form, duty = _draft_form(), _duty(incident)
-    if not form.validate_on_submit():
-        return _list(incident, 422)
-    drafted = db.session.scalar(select(Notice).where(Notice.uid == form.row_uid))
-    if drafted is not None:  # the button was pressed twice
-        return redirect(url_for(".dates", uid=drafted.uid))
-    try:
-        if duty is None:
-            raise Refused(_("A letter to people needs the controller’s decision to tell them."))
-        row = channel.draft(incident, duty, current_user, now(), form.written_in.data, form.row_uid)
-    except Refused as refusal:
-        db.session.rollback()
-        return _list(_incident(ref), 409, refusal)
-    db.session.commit()
-    flash(_("The public notice is drafted. Now say from when to when it stands."), "ok")
-    return redirect(url_for(".dates", uid=row.uid))
+    said = _("The public notice is drafted. Now say from when to when it stands.")
+    return drafted(ref, channel.draft, ".dates", said)
 
 
 def _public(uid: str) -> Notice:
