@@ -52,9 +52,9 @@ def test_a_described_incident_gives_a_text_that_can_be_approved_in_that_language
 
 def test_what_staff_wrote_must_be_translated_by_a_person(notice):
     body = whole(text_of(notice, "fr"))
-    assert "[[À traduire: A file went to twelve people who should not have it.]]" in body
-    assert "[[À traduire: Somebody could try a debit.]]" in body
-    assert "[[À traduire: We asked for deletion]]" in body
+    assert "[[À traduire : A file went to twelve people who should not have it.]]" in body
+    assert "[[À traduire : Somebody could try a debit.]]" in body
+    assert "[[À traduire : We asked for deletion]]" in body
     assert len(blocking(text_of(notice, "fr"))) == 3
 
 

@@ -29,7 +29,7 @@ LENGTH = 3_000  # characters of one passage
 # What a person must still do with a passage, in the language of the text it stands in.
 TRANSLATE = {
     "en": "Translate",
-    "fr": "À traduire",
+    "fr": "À traduire\u00a0",
     "de": "Zu übersetzen",
     "es": "Traducir",
     "pt": "Traduzir",
@@ -37,7 +37,7 @@ TRANSLATE = {
 }
 REWORD = {
     "en": "Say this in your own words",
-    "fr": "À dire avec vos propres mots",
+    "fr": "À dire avec vos propres mots\u00a0",
     "de": "In eigenen Worten sagen",
     "es": "Decir con sus propias palabras",
     "pt": "Dizer por palavras suas",
@@ -72,8 +72,8 @@ def kinds(facts: Mapping[str, Any]) -> set[str]:
 class Passages:
     """Takes over what staff wrote, for the text of one language.
 
-    >>> Passages("en", "en")("A file was lost."), Passages("fr", "en")("A file was lost.")
-    ('A file was lost.', '[[À traduire: A file was lost.]]')
+    >>> Passages("en", "en")("A file was lost."), Passages("de", "en")("A file was lost.")
+    ('A file was lost.', '[[Zu übersetzen: A file was lost.]]')
     """
 
     language: str
