@@ -165,6 +165,12 @@ def test_an_address_that_mail_can_carry_is_taken(text):
     assert addresses.check(text).isascii()
 
 
+@pytest.mark.parametrize("text", ["ada@example,org", "a@b.org;c@d.org", "a@b.org, c@d.org"])
+def test_a_comma_in_an_address_is_named(text):
+    with pytest.raises(addresses.BadAddress, match="comma"):
+        addresses.check(text)
+
+
 @pytest.mark.parametrize("text", BAD)
 def test_an_address_that_mail_cannot_carry_is_refused_with_a_reason(text):
     with pytest.raises(addresses.BadAddress) as refused:

@@ -20,6 +20,9 @@ def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look 
 NO_ADDRESS = N_("There is no address.")
 CONTROL = N_("The address has a space, a line break or a character that cannot be seen.")
 WITH_NAME = N_("Only the address may stand here, without a name, < > or quotes.")
+PUNCTUATION = N_(
+    "There is a comma or a semicolon in it. Write one address, with dots, and nothing else."
+)
 NO_AT = N_("An address has one @ with something before and after it.")
 TOO_LONG = N_("The address is longer than any mail system allows.")
 LOCAL = N_("The part before the @ has a character, or dots, that mail systems refuse.")
@@ -56,13 +59,15 @@ def check(text: str) -> str:
     >>> check("ada@example.org, bob@example.org")
     Traceback (most recent call last):
     ...
-    notifications.recipients.addresses.BadAddress: The address has a space, a line break or ...
+    notifications.recipients.addresses.BadAddress: There is a comma or a semicolon in it. ...
     """
     if len(text) <= 64 and is_plain(text):
         return text
     text = text.strip(_EDGES)
     if not text:
         raise BadAddress(NO_ADDRESS)
+    if any(mark in text for mark in ",;") and not any(mark in text for mark in '<>"()'):
+        raise BadAddress(PUNCTUATION)
     if any(mark in text for mark in '<>"(),;:\\[]') and "@" in text and " " not in text:
         raise BadAddress(WITH_NAME)
     if " " in text or not text.isprintable():
