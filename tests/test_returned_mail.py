@@ -87,6 +87,7 @@ ANSWERS = [
     ("RCPT TO", "550 5.1.1 Our directory lists no such subscriber", "hard"),
     ("RCPT TO", "550 5.7.1 That account is not known here", "hard"),
     ("RCPT TO", "550 Sorry,_this_mailbox_could_not_be_found_(#5.1.1)", "hard"),
+    ("RCPT TO", "550 There is no mail box of that name", "hard"),
     ("RCPT TO", "550 Benutzer nicht bekannt", "hard"),
     ("RCPT TO", "550 Ce destinataire est introuvable", "hard"),
     ("RCPT TO", "550 Esa cuenta no existe", "hard"),

@@ -73,6 +73,12 @@ def test_the_french_is_set_as_french_is(file):
     assert not found
 
 
+def test_the_english_has_typographic_apostrophes():
+    straight = [en for text in read(OURS) for en, _fr in forms(text) if re.search(r"\w'\w", en)]
+
+    assert not straight
+
+
 def test_what_flask_security_says_on_our_pages_has_its_french():
     from flask_security.core import _default_messages
     from flask_security.forms import _default_field_labels
