@@ -7,6 +7,7 @@ each connection is in doubt. A letter in doubt is held and shown, and sent again
 person's choice: the server may well have it. `runs` has the verbs of people.
 """
 
+import gc
 import smtplib
 from collections import Counter
 from collections.abc import Callable
@@ -106,9 +107,11 @@ class _Round:
         db.session.commit()
         self.size = self._usual()
         self.journal = Journal(recovery.journals(), self.lease)
+        gc.freeze()  # else every few hundred letters the whole program is looked through
         try:
             self._send(first)
         finally:
+            gc.unfreeze()
             self.journal.close()
 
     def _send(self, first: smtplib.SMTP) -> None:

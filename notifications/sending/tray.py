@@ -133,7 +133,7 @@ class Tray:
                 self._refusals[letter.notice] += 1
                 if outcome.state == "refused" or self._refusals[letter.notice] >= REFUSALS:
                     self._held.add(letter.notice)
-        if len(self._results) >= self._enough:
+        if len(self._results) >= self._enough and not self._heard.is_set():
             self._heard.set()
 
     def ended(self) -> None:
