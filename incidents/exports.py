@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import islice
 from typing import IO
 
-import xlsxwriter
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -61,6 +60,8 @@ def as_xlsx(year: int | None) -> IO[bytes]:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter  # not above: whoever only sends letters does without its memory
+
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(_("Register")[:31])
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})

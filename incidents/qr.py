@@ -1,6 +1,5 @@
 """A QR code as SVG: one path, no style, readable in light and dark."""
 
-import qrcode
 from markupsafe import Markup
 
 MASK = 3  # every third diagonal: breaks up the runs that text makes
@@ -8,6 +7,8 @@ MASK = 3  # every third diagonal: breaks up the runs that text makes
 
 def svg(text: str, label: str) -> Markup:
     """The code of a text (an address) as an image named `label`, four modules of margin."""
+    import qrcode  # not above: whoever only sends letters does without its memory
+
     # Any mask is read by any reader. To try all eight for the prettiest takes nine times as long,
     # which the last page of a report would have to wait for.
     code = qrcode.QRCode(

@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -19,6 +17,8 @@ def pdf(template: str, data: dict[str, Any], at: datetime, room: str = "incident
     that the document says it was made. People write what they like: a character that no font here
     can show stands as an empty box, and then the file, tagged all the same, does not claim PDF/UA.
     """
+    import typst  # not above: whoever only sends letters does without its memory
+
     given = _plain(data | {"made": [at.year, at.month, at.day]})
     source = (TEMPLATES / room / template).read_bytes()
     inputs = {"data": json.dumps(given)}

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
-import xlsxwriter
 from babel.dates import format_date
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -124,6 +123,8 @@ def as_xlsx(batch: PaperBatch) -> IO[bytes]:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter  # not above: whoever only sends letters does without its memory
+
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(_("Letters")[:31])
         heading = book.add_format({"bold": True})

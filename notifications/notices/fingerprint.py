@@ -76,7 +76,7 @@ def preimage(notice: Notice, counted: Counter[tuple[str, int]] | None = None) ->
         )
         .where(on_list(notice))
         .order_by(Recipient.id)
-        .execution_options(yield_per=2_000)
+        .execution_options(yield_per=500)
     )
     for some in rows.partitions():
         yield b"".join([_person(*row) for row in some])

@@ -12,10 +12,11 @@ import zlib
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from python_calamine import CalamineError, CalamineWorkbook
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 from notifications.recipients.table import MOST_COLUMNS, WIDE, BadTable
 
@@ -53,6 +54,8 @@ def as_csv(file: BinaryIO) -> tuple[BinaryIO, str]:
 
     Raises BadTable for a file that is no workbook, or none that is read safely.
     """
+    from python_calamine import CalamineError, CalamineWorkbook  # slow to load, and large
+
     _check(file)
     file.seek(0)
     try:
@@ -113,7 +116,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _written(book: CalamineWorkbook) -> tuple[BinaryIO, str]:
+def _written(book: "CalamineWorkbook") -> tuple[BinaryIO, str]:
     """The first sheet that holds an address, else the first that holds anything."""
     first = None
     for name in book.sheet_names:

@@ -29,7 +29,7 @@ from notifications.sending.tray import HELD, Ready, Tray
 from notifications.sending.wire import Wire
 from notifications.sending.writing import Writings
 
-BATCH = 500  # letters claimed in one transaction, at most
+BATCH = 300  # letters claimed in one transaction, at most
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works

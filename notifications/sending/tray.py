@@ -124,6 +124,7 @@ class Tray:
     def done(self, letter: Ready, outcome: Outcome) -> None:
         """What became of a letter that was taken. After ten people refused in a row, or one
         refusal of us, no more of that run is given out: the books decide."""
+        letter.raw = b""  # it is not sent from here again
         with self._lock:
             self._results.append((letter, outcome))
             if outcome.state == "sent":
