@@ -193,7 +193,9 @@ def test_the_original_of_a_report_is_scanned_too(report, staff, clamd):
     assert staff.get(path).status_code == 503
 
 
-@pytest.mark.parametrize("setting", ["clamd", "unix:clamd", "host:", ":3310"])
+@pytest.mark.parametrize(
+    "setting", ["clamd", "unix:clamd", "host:", ":3310", "tcp://localhost:3310"]
+)
 def test_a_setting_that_names_no_scanner_stops_the_start(setting):
     with pytest.raises(BadSetting, match="TOCSIN_CLAMD"):
         Scanner(setting)

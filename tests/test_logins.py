@@ -36,6 +36,17 @@ def test_a_copied_cookie_is_worthless_once_its_owner_has_left(app, browser):
     assert browser.get("/reports").status_code == 302
 
 
+def test_a_cookie_from_before_the_login_is_worth_nothing_after_it(app, staff_user):
+    browser, thief = app.test_client(), app.test_client()
+    browser.get("/login")
+    browser.post("/language", data={"language": "fr"})
+    thief.set_cookie("tocsin", browser.get_cookie("tocsin").value)
+    browser.post("/login", data={"email": staff_user.email, "password": PASSWORD})
+
+    assert browser.get("/reports").status_code == 200
+    assert thief.get("/reports").status_code == 302
+
+
 def test_no_device_is_remembered_beyond_its_session(app, staff_user):
     browser = app.test_client()
     words = {"email": staff_user.email, "password": PASSWORD, "remember": "y"}

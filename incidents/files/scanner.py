@@ -29,7 +29,8 @@ class Scanner:
     def __init__(self, setting: str) -> None:
         host, _, port = setting.rpartition(":")
         self.path = setting.removeprefix("unix:") if setting.startswith("unix:/") else None
-        if self.path is None and not (host and port.isascii() and port.isdigit()):
+        named = host and "/" not in host and port.isascii() and port.isdigit()
+        if self.path is None and not named:
             raise BadSetting(
                 "TOCSIN_CLAMD names no scanner. For example\n"
                 "    TOCSIN_CLAMD=127.0.0.1:3310\n"
