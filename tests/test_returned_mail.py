@@ -94,6 +94,7 @@ ANSWERS = [
     ("RCPT TO", "550 La casella è inesistente", "hard"),
     ("RCPT TO", "550 Esta conta não existe", "hard"),
     ("RCPT TO", "550 Recipient address rejected", "hard"),
+    ("RCPT TO", "550 The server does not like this at all", "soft"),
     ("RCPT TO", "550 5.7.0 Recipient address rejected", "soft"),
     ("RCPT TO", "550 5.3.0 Recipient address rejected", "soft"),
     ("RCPT TO", "450 4.2.0 Recipient unknown for now", "soft"),
