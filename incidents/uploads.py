@@ -30,6 +30,14 @@ def ceiling(request_limit: int) -> int:
     return request_limit * 10
 
 
+def case_limit() -> int:
+    """How many bytes of files strangers may add to one case: ten full forms (OWASP ASVS 5.2.4).
+    Only what comes later is bounded so; no report is refused for it, and no mail.
+    """
+    limit: int = current_app.config["SETTINGS"].request_limit * 10
+    return limit
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Something that was sent and not taken.

@@ -13,6 +13,7 @@ from incidents.actions import cases
 from incidents.actions import receipts as acts
 from incidents.db import db, now
 from incidents.models import Receipt
+from incidents.views import visit
 from notifications import answers
 from notifications.models import Mail
 
@@ -127,6 +128,20 @@ def test_a_message_with_the_code_in_it_is_not_taken(visitor):
     assert answer.status_code == 422
     assert "contains your code" in answer.text and "by the way" in answer.text
     assert reports()[0].messages == []
+
+
+def test_files_without_end_are_refused_and_the_text_is_kept(visitor, monkeypatch):
+    """OWASP ASVS 5.2.4: what a stranger may add to one case has an end; words have not."""
+    browser = visitor()
+    assert say(browser, "First", files=(BytesIO(b"x" * 500), "a.txt")).status_code == 302
+    monkeypatch.setattr(visit, "case_limit", lambda: 900)
+
+    answer = say(browser, "Here is the second.", files=(BytesIO(b"x" * 500), "b.txt"))
+
+    assert answer.status_code == 413 and "Here is the second." in answer.text
+    assert "There is no room for more files here." in answer.text
+    assert [len(report.attachments) for report in reports()] == [1]
+    assert say(browser, "Only words.").status_code == 302
 
 
 def test_a_visit_that_ended_keeps_what_was_typed(visitor):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import false, func, or_, select, update
 
 from incidents.actions import news
 from incidents.actions.files import keep
@@ -142,6 +142,14 @@ def add_message(
         known_sender=message.known_sender,
     )
     return message, True
+
+
+def files_size(report: Report) -> int:
+    """Bytes of all files of the case that a report belongs to, or of the report alone."""
+    whole = Report.incident_id == report.incident_id if report.incident_id else false()
+    sizes = select(func.sum(Blob.size)).join(Attachment, Attachment.blob_id == Blob.id)
+    case = sizes.join(Report, Attachment.report_id == Report.id)
+    return db.session.scalar(case.where(or_(whole, Report.id == report.id))) or 0
 
 
 def join(report: Report, incident: Incident, by: User, at: datetime) -> None:

@@ -20,7 +20,7 @@ from incidents.forms.visit import MessageForm, NameForm
 from incidents.models import Message, Receipt
 from incidents.refusal import Refused
 from incidents.throttle import admit, guesses, sender
-from incidents.uploads import left_out
+from incidents.uploads import case_limit, left_out
 from incidents.views import bp, waiting
 
 FORGET = '"cache", "cookies", "storage"'
@@ -182,6 +182,13 @@ def my_report_page() -> Response:
     if form.holds_code(receipt):
         words = _("Your message contains your code. Take it out: only you should know it.")
         return _status(receipt, form, status=422, problem=words)
+    more = sum(file.size for file in form.draft(receipt).files)
+    if more and reports.files_size(receipt.report) + more > case_limit():
+        words = _(
+            "There is no room for more files here. Send your text without them, and say what they "
+            "show: we tell you how to hand them over."
+        )
+        return _status(receipt, form, status=413, problem=words)
     try:
         _add(receipt, form)
     except IntegrityError:  # pressed twice: the other one was first
