@@ -21,7 +21,7 @@ COPY = (
     " FROM STDIN (FORMAT BINARY)"
 )
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary COPY
-ROOM = {"cache_size": -8_000}  # KiB of SQLite's pages kept while rows are written
+ROOM = {"cache_size": -6_000}  # KiB of SQLite's pages kept while rows are written
 # Of rows that count for nothing before a last commit that is durable, as all else: a commit need
 # not wait for the disk (NORMAL), and pages that change again soon are moved seldom.
 STAGED = ROOM | {"synchronous": 1, "wal_autocheckpoint": 16_000}

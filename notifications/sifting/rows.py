@@ -11,7 +11,7 @@ from notifications.recipients.sift import Findings, Row
 # address_key, language, group, state, person_sealed
 Line = tuple[bytes, str, int, str, bytes]
 BATCH = 2_000  # people for whom random numbers are drawn at once
-RUN = 24_000  # rows that are put in order together: some 8 MB
+RUN = 20_000  # rows that are put in order together: some 7 MB
 
 
 def lines(

@@ -5,6 +5,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, send_file, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -62,7 +63,7 @@ def import_preview(uid: str, import_uid: str) -> Answer:
 def _outcome(kept: ListImport) -> str:
     if kept.state == "done":
         people = sum(kept.counts.get(outcome, 0) for outcome in TAKEN)
-        return _("%(count)s people of this file are on the list.", count=people)
+        return _("%(count)s people of this file are on the list.", count=format_decimal(people))
     return _("This file was imported or dropped before.")
 
 
@@ -178,7 +179,7 @@ def import_confirm(uid: str, import_uid: str) -> Answer:
         shape, columns = imports.shape_of(kept), Columns.from_json(kept.columns)
         return _page(row, kept, columns_form(shape, columns, formdata=None), 409, refusal)
     db.session.commit()
-    flash(_("%(count)s people are on the list now.", count=count), "ok")
+    flash(_("%(count)s people are on the list now.", count=format_decimal(count)), "ok")
     return redirect(url_for(".people", uid=uid))
 
 
