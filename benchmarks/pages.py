@@ -37,7 +37,10 @@ def prepared(place: Place) -> tuple[str, str]:
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer is not None
         identity = controller.fs_uniquifier
+        at = int(now().timestamp())
         session = {
+            "began": at,
+            "seen": at,
             "_user_id": identity,
             "_fresh": True,
             "fs_cc": "set",
@@ -102,9 +105,10 @@ def main() -> None:
             app = stage.application(place.folder)
             with app.app_context():
                 stage.aim(sink, 8)
+                url = app.config["SETTINGS"].url  # is named in the letters that were approved
                 db.session.remove()
                 db.engine.dispose()
-            with server(place.folder) as port:
+            with server(place.folder, TOCSIN_URL=url) as port:
                 views(port, path, cookie, 1)
                 idle = views(port, path, cookie, options.seconds)
                 resume(place)
@@ -121,6 +125,7 @@ def main() -> None:
             f"p95 {1000 * percentile(found, 95):.1f} ms ({len(found)} views)"
         )
     ratio = percentile(busy, 95) / percentile(idle, 95)
+    assert rate > 0, "nothing was sent meanwhile"
     note = "; the run ended meanwhile: take more people" if over else ""
     tools.say(f"p95 while sending {rate:,.0f} letters/s: {ratio:.1f} x idle (asked: 3){note}")
 

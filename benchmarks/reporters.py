@@ -52,8 +52,8 @@ def server(folder: Path, **more: str) -> Iterator[int]:
     """`python app.py` on an instance folder; yields its port."""
     port = free_port()
     env = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
-    env |= {"TOCSIN_INSTANCE": str(folder), "TOCSIN_PORT": str(port), **more}
-    env["TOCSIN_URL"] = f"http://127.0.0.1:{port}"
+    env |= {"TOCSIN_INSTANCE": str(folder), "TOCSIN_PORT": str(port)}
+    env |= {"TOCSIN_URL": f"http://127.0.0.1:{port}", **more}
     with (
         (folder / "log").open("ab") as log,
         subprocess.Popen(
