@@ -158,3 +158,14 @@ def test_a_value_of_any_length_is_put_in_fast_as_it_is_slowly(words, sign):
         own = {"name": (sign * length).strip()}
         raw = made.letter("ada@people.example", "<1@training.example>", own)
         assert made.said("ada@people.example", "<1@training.example>", own) == stuffed(raw)
+
+
+@pytest.mark.parametrize("before", range(50, 80))
+def test_a_code_into_which_the_end_of_a_line_falls_is_put_in_fast_all_the_same(before):
+    made = skeleton(
+        f"{'x ' * (before // 2)}{'x' * (before % 2)}{{code}} on https://training.example"
+    )
+    for code in (codes.SAMPLE, "K7QM2-9XWTA-4HRB6"):
+        own = {"code": code}
+        raw = made.letter("ada@people.example", "<1@training.example>", own)
+        assert made.said("ada@people.example", "<1@training.example>", own) == stuffed(raw)

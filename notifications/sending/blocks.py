@@ -7,7 +7,7 @@ order is never taken for a heading, a placeholder or a header.
 import re
 from binascii import b2a_qp
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from notifications import codes, twins, wording
 
@@ -35,12 +35,13 @@ class Block:
         self.personal = bool(personal)
         self._only = personal[0] if len(set(personal)) == 1 else ""
         self._around: list[list[bytes]] = []  # of both twins, as they are said
+        self._breaks: list[int] = []  # after so many bytes of a code its line ends; -1: nowhere
         self._room = 0  # bytes that an easy value may have
         if self._only == "code":
             self._around = self._around_a(codes.SAMPLE, len(personal))
         elif self._only and self._is_simple():
             around = self._around_a(_ANYBODY, len(personal))
-            self._room = _free(around)
+            self._room = _free(around) if max(self._breaks, default=0) < 0 else 0
             self._around = around if self._room else []
 
     def filled(self, own: Own) -> tuple[bytes, bytes]:
@@ -63,7 +64,8 @@ class Block:
             else:  # codes: all are of one length, so that no line ends elsewhere
                 quoted, fits = value.encode(), len(value) == len(codes.SAMPLE)
             if fits:
-                return quoted.join(self._around[0]), quoted.join(self._around[1])
+                text, html = map(_broken, repeat(quoted), self._breaks)
+                return text.join(self._around[0]), html.join(self._around[1])
         text, html = self.filled(own)
         return stuffed(text), stuffed(html)
 
@@ -75,11 +77,17 @@ class Block:
         return self._kind != "heading" and alone and not any("@" in p or "://" in p for p in fixed)
 
     def _around_a(self, value: str, count: int) -> list[list[bytes]]:
-        """What stands around a value in both twins, as it is said. Empty where the end of an
-        encoded line falls into one."""
-        mark = value.encode()
-        around = [stuffed(twin).split(mark) for twin in self.filled({self._only: value})]
-        return around if all(len(parts) == count + 1 for parts in around) else []
+        """What stands around a value in both twins, as it is said; and where the end of an
+        encoded line falls into it. Empty where it does so in one place and not in another."""
+        mark = re.compile(b"(?:=\r\n)?".join(b"%c" % sign for sign in value.encode()))
+        around = []
+        for twin in map(stuffed, self.filled({self._only: value})):
+            found, parts = set(mark.findall(twin)), mark.split(twin)
+            if len(parts) != count + 1 or len(found) != 1:
+                return []
+            around.append(parts)
+            self._breaks.append(found.pop().find(b"="))
+        return around
 
 
 def marked(words: str, shared: Mapping[str, str]) -> str:
@@ -120,6 +128,10 @@ def _free(around: list[list[bytes]]) -> int:
                 return 0
             free = min(free, twins.WIDTH - len(start) - len(end))
     return max(0, free)
+
+
+def _broken(value: bytes, at: int) -> bytes:
+    return value if at < 0 else b"%b=\r\n%b" % (value[:at], value[at:])
 
 
 def _quoted(value: str) -> bytes:
