@@ -179,6 +179,9 @@ def decided(page):
     follow(page, "Decision", "navigation")
     page.get_by_label("What happened?").select_option("software_flaw")
     page.get_by_label("Did somebody see data who should not?").select_option("confirmed")
+    for _ in range(2):  # the groups of questions open one after the other
+        with page.expect_navigation():
+            press(page, "Keep these and go on")
     for name in ("identity", "financial_account"):
         page.locator(f"input[name=data_categories][value={name}]").check()
     for name in ("credentials_exposed", "fraud_enabling"):

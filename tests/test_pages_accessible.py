@@ -7,7 +7,7 @@ The pages come from the URL map (see tour.py), so that a new page cannot be left
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from furnishing import furnish
-from tour import DOWNLOADS, DRAWN, FEEDS, session_of
+from tour import DOWNLOADS, DRAWN, EMPTY, FEEDS, session_of
 
 from incidents.db import db
 
@@ -18,7 +18,7 @@ RUN = """options => axe.run({
 }).then(found => found.violations.map(
     one => `${one.id}: ${one.help}: ${one.nodes.map(node => node.target).join(" | ")}`))"""
 # A picture alone is drawn without scripts: axe could not run in it, and would never answer.
-NO_PAGES = DOWNLOADS + FEEDS + DRAWN
+NO_PAGES = DOWNLOADS + FEEDS + DRAWN + EMPTY
 RECEIPT = {"reference": "RP-2026-0001", "answer": True}
 MAIN = (
     "incidents.home",
@@ -91,10 +91,16 @@ def pages(app, tour):
     return pages
 
 
-def look(page, address, **options):
-    """What axe finds wrong on a page."""
+def visit(page, address):
+    """Open a page: itself, and not the one that asks who somebody is."""
     answer = page.goto(address)
     assert answer.status < 400, f"{address}: {answer.status}"
+    assert "/login" in address or "/login" not in page.url, f"{address} asks for a login"
+
+
+def look(page, address, **options):
+    """What axe finds wrong on a page."""
+    visit(page, address)
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(RUN, options)
 
@@ -194,7 +200,7 @@ def test_no_page_must_be_pushed_sideways(pages, site, enter):
     page = enter("controller", language="fr")
     wide = {}
     for path in pages("controller", "last"):
-        page.goto(site + path)
+        visit(page, site + path)
         for width in (390, 320):
             page.set_viewport_size({"width": width, "height": 844})
             if (whole := page.evaluate("document.documentElement.scrollWidth")) > width:

@@ -37,6 +37,8 @@ DOWNLOADS = (
 )
 # Drawn in a page, never a page: a picture without what its file holds beside the pixels.
 DRAWN = ("incidents.picture",)
+# And with nothing at all: a sign of life.
+EMPTY = ("accounts.alive",)
 # And with words for a program, not for people.
 FEEDS = ("notifications.calendar_feed",)
 # Each incident, letter and report has all pages that begin so.
@@ -89,4 +91,5 @@ def session_of(app, user=None, **words):
     if user is not None:
         words |= {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set"}
         words["fs_paa"] = now().timestamp()
+        words["began"] = words["seen"] = int(now().timestamp())
     return app.session_interface.get_signing_serializer(app).dumps(words)
