@@ -237,3 +237,10 @@ def test_every_moment_comes_out_in_utc():
     ends = clock.two_working_days(moment, PARIS, "FR")
 
     assert {one.tzinfo for one in (moment, target(moment), *ends)} == {UTC}
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\r\n"])
+def test_a_moment_of_blanks_without_end_is_refused_like_any_other(blank):
+    """Read in one pass: two parts of a pattern that both took blanks took minutes over these."""
+    with pytest.raises(BadMoment):
+        read_moment(f"2026-10-24{blank * 200_000}x")

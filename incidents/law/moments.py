@@ -59,7 +59,7 @@ class Ambiguous(BadMoment):
 
 _YEARS = range(1970, 3000)
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}")
-_WITH_ZONE = re.compile(r"(?P<local>[^\[\]]+?)\s*\[(?P<zone>[A-Za-z0-9_+/-]{1,60})\]")
+_WITH_ZONE = re.compile(r"(?P<local>[^\[\]]+)\[(?P<zone>[A-Za-z0-9_+/-]{1,60})\]")
 
 
 def read_moment(text: str) -> datetime:
@@ -73,7 +73,7 @@ def read_moment(text: str) -> datetime:
     '2026-07-01T08:00:00+00:00'
     """
     named = _WITH_ZONE.fullmatch(text.strip())
-    moment = _parse(named["local"] if named else text.strip())
+    moment = _parse(named["local"].rstrip() if named else text.strip())
     if named and moment.tzinfo is None:
         return local_moment(moment, _zone(named["zone"]))
     if moment.tzinfo is None:
