@@ -4,7 +4,7 @@ import json
 import random
 
 import pytest
-from test_returned_mail import DIALECTS, notice, report, status
+from returns import DIALECTS, notice, report, status
 
 from notifications.reading import letter
 from notifications.returned import parsing

@@ -1,7 +1,7 @@
 """Mail that speaks of deliveries and is no return: it must never be taken for one."""
 
 import pytest
-from test_returned_mail import DIALECTS, SYSTEM, report, status
+from returns import DIALECTS, SYSTEM, report, status
 
 from notifications import returned
 

@@ -41,6 +41,8 @@ _KIND_OF_DATA = {
 }
 _TRUST = ("recipient_trusted", "recipient_confirmed_deletion")
 _RECIPIENTS = ("recipient_count", *_TRUST)
+_READERS = ("recipient_known", "public_exposure", "misuse_observed", *_RECIPIENTS)
+_HEAVIER = {"vulnerable_subjects", "special_category", "criminal_data"}  # what adds to the weight
 _SECRECY = ("protection", "protection_state_of_the_art", "key_compromised")
 
 
@@ -91,7 +93,7 @@ def _why(facts: Facts, key: str, guidance: Guidance, disclosed: Risk) -> str:
         return MISUSED
     if key in _SECRECY and facts.protection in (Protection.NONE, Protection.PASSWORD_ONLY):
         return READABLE
-    if disclosed is Risk.UNLIKELY and (key in _RECIPIENTS or key.startswith(("rec", "pub", "mis"))):
+    if disclosed is Risk.UNLIKELY and key in _READERS:
         return UNREAD
     if key in ("recipient_known", "public_exposure", *_RECIPIENTS) and _are_strange(facts):
         return STRANGE_HANDS
@@ -126,7 +128,7 @@ def _are_simple(facts: Facts, guidance: Guidance) -> bool:
     return worst <= Weight.BASIC
 
 
-def _of_data(facts: Facts, guidance: Guidance) -> set[str]:
+def _of_data(facts: Facts) -> set[str]:
     """What bears on how heavy the data are; passwords and hashes only with their protection."""
     reads = set(_KIND_OF_DATA)
     if facts.protection in (Protection.NONE, Protection.PASSWORD_ONLY):
@@ -137,7 +139,7 @@ def _of_data(facts: Facts, guidance: Guidance) -> set[str]:
 
 
 def _of_disclosure(facts: Facts, guidance: Guidance) -> set[str]:
-    reads = _of_data(facts, guidance) | {
+    reads = _of_data(facts) | {
         "confidentiality_loss",
         "exfiltration",
         "public_exposure",
@@ -162,24 +164,24 @@ def _of_disclosure(facts: Facts, guidance: Guidance) -> set[str]:
     if heavy >= Weight.SERIOUS:
         reads -= {"fraud_enabling"}
     if heavy is Weight.GRAVE:
-        reads -= {"vulnerable_subjects", "special_category", "criminal_data"}
+        reads -= _HEAVIER
     return reads
 
 
 def _of_alteration(facts: Facts, guidance: Guidance) -> set[str]:
-    reads = _of_data(facts, guidance) | {
+    reads = _of_data(facts) | {
         "integrity_loss",
         "malicious",
         "identifiable",
         "critical_service",
     }
     if _least_weight(facts, guidance) is Weight.GRAVE:
-        reads -= {"vulnerable_subjects", "special_category", "criminal_data"}
+        reads -= _HEAVIER
     return reads
 
 
 def _of_unavailability(facts: Facts, guidance: Guidance) -> set[str]:
-    reads = _of_data(facts, guidance) | {
+    reads = _of_data(facts) | {
         "availability_loss",
         "integrity_loss",
         "critical_service",
