@@ -185,8 +185,8 @@ def my_report_page() -> Response:
     more = sum(file.size for file in form.draft(receipt).files)
     if more and reports.files_size(receipt.report) + more > case_limit():
         words = _(
-            "There is no room for more files here. Send your text without them, and say what they "
-            "show: we tell you how to hand them over."
+            "There is no room for more files here. Take the ticks off below and send your text "
+            "alone; say what the files show, and we tell you how to hand them over."
         )
         return _status(receipt, form, status=413, problem=words)
     try:
