@@ -40,16 +40,23 @@ class Sealed:
         self.codec = codec
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.name, self.owner = name, owner
         self.column = f"{name}_sealed"
 
     def __get__(self, row: Any, owner: type) -> Any:
         if row is None:
             return self
         sealed = getattr(row, self.column)
+        return None if sealed is None else self._opened(sealed, self._place(row))
+
+    def open(self, sealed: bytes | None, uid: str) -> Any:
+        """What stands sealed in this column of the row `uid`, of which only columns were read."""
         if sealed is None:
             return None
-        plain = vault().open(sealed, self._place(row))
+        return self._opened(sealed, f"{self.owner.__tablename__}.{self.name}.{uid}")  # type: ignore[attr-defined]
+
+    def _opened(self, sealed: bytes, place: str) -> Any:
+        plain = vault().open(sealed, place)
         if self.codec == "bytes":
             return plain
         return json.loads(plain) if self.codec == "json" else plain.decode()

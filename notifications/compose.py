@@ -70,13 +70,22 @@ def values(notice: Notice) -> dict[str, str]:
         "organisation": served.name,
         "controller": served.controller,
         "contact": served.contact,
-        "postal_address": one_line(served.postal_address, 300) or "",
+        "postal_address": one_line(_lines(served.postal_address), 300) or "",
         "website": served.website,
         "reference": notice.incident.reference,
         "authority": listed.name,
         "authority_address": listed.address or "",
         "authority_site": listed.complaints or _home(listed.url or ""),
     }
+
+
+def _lines(address: str) -> str:
+    """A postal address of several lines within a sentence.
+
+    >>> _lines("1 Lane\\n75011 Paris")
+    '1 Lane, 75011 Paris'
+    """
+    return ", ".join(filter(None, (line.strip(" ,") for line in address.splitlines())))
 
 
 def check_site() -> str:

@@ -96,7 +96,7 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
         raise Refused(_("These letters are not under way, so none can be sent again."))
     if not notices.is_approved(notice):
         raise Refused(_("The text, the list or the sender is not what was approved any more."))
-    again = update(Recipient).where(_missed(notice), Recipient.state == "failed")
+    again = update(Recipient).where(_missed(notice) & (Recipient.state == "failed"))
     queued = again.values(state="queued", attempts=0, next_try_at=None, lease_by=None)
     number = len(db.session.scalars(queued.returning(Recipient.id)).all())
     if not number:
@@ -204,6 +204,12 @@ def finish_what_is_over(at: datetime) -> None:
 def missed(notice: Notice) -> int:
     """How many people a run did not reach, by mail or otherwise."""
     return db.session.scalar(select(func.count()).where(_missed(notice))) or 0
+
+
+def failed(notice: Notice) -> int:
+    """How many letters `resend_failed` would send again."""
+    again = _missed(notice) & (Recipient.state == "failed")
+    return db.session.scalar(select(func.count()).where(again)) or 0
 
 
 def counts(notice: Notice) -> dict[str, int]:

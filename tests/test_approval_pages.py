@@ -7,9 +7,10 @@ from letters import text_of
 
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
-from notifications import notices
+from notifications import compose, notices
 from notifications.models import Mail, NoticeText, Recipient
 from notifications.recipients import listing
+from notifications.recipients.person import Person
 from tests.conftest import PASSWORD
 
 
@@ -128,6 +129,20 @@ def test_a_letter_is_read_as_one_person_gets_it_and_the_reading_is_logged(staff,
     assert "Hello Ada Byron," in page and "ada@example.org" in page
     entry = db.session.query(Entry).filter_by(verb="list.person_read").one()
     assert entry.detail["person"] == person.uid and "example.org" not in str(entry.detail)
+
+
+def test_who_has_no_address_is_shown_as_told_on_paper_and_not_by_mail(staff, ready):
+    person = db.session.query(Recipient).first()
+    person.person = Person("", "Ada Byron", "en", postal="2 Lane")
+    db.session.commit()
+    page = staff.get(f"/notices/{ready.uid}/preview/{person.uid}").text
+    assert "Hello Ada Byron," in page and "no e-mail address on the list" in page
+    assert "mail programs" not in page and "As plain text" not in page
+
+
+def test_a_postal_address_of_several_lines_reads_as_one_in_a_sentence(ready):
+    db.session.get(Organisation, 1).postal_address = "1 Lane,\n\n75011 Paris"
+    assert compose.values(ready)["postal_address"] == "1 Lane, 75011 Paris"
 
 
 def test_nothing_typed_becomes_markup(staff, ready, controller_user):

@@ -5,12 +5,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from letters import uploaded
 from sqlalchemy import text
 
 from incidents.audit import verify
 from incidents.db import db, now
-from incidents.models import Entry
+from incidents.models import Entry, Organisation
 from incidents.refusal import Refused
 from notifications import housekeeping, notices
 from notifications.models import ListImport, ListPart, Recipient
@@ -118,7 +119,7 @@ def test_a_second_file_adds_only_those_who_are_not_on_the_list(notice, controlle
 
 
 def test_unknown_columns_are_chosen_by_a_person(staff, notice):
-    url = send_file(staff, notice, "a;b;c\nx;Ada;ada@example.org\n").location
+    url = send_file(staff, notice, "a;b;c\nx;Ada;ada@example.org\ny;Bob;n/a\n").location
     page = staff.get(url)
     assert "Say which one holds it" in page.text and "confirm" not in page.text
     assert staff.post(f"{url}/confirm").status_code == 409
@@ -132,6 +133,29 @@ def test_unknown_columns_are_chosen_by_a_person(staff, notice):
     assert "Import one person" in staff.get(url).text
     staff.post(f"{url}/confirm")
     assert people(notice)["ada@example.org"].name == "Ada"
+
+
+def test_a_column_full_of_addresses_is_chosen_already_and_nobody_is_shown_unmasked(staff, notice):
+    file = "who;reach\nAda Byron;ada@example.org\nBob Marsh;bob@example.org\n"
+    page = BeautifulSoup(staff.get(send_file(staff, notice, file).location).text, "html.parser")
+    chosen = [option["value"] for option in page.select("table option[selected]")]
+    assert chosen[-1:] == ["address"] and "is chosen already" in page.text
+    assert "who · reach" in page.text and "A••• B••• · a•••@example.org" in page.text
+    assert "Byron" not in page.text and "Marsh" not in page.text
+
+
+def test_whose_language_is_not_said_is_told_in_which_one_their_letter_comes(staff, notice):
+    db.session.get(Organisation, 1).language = "fr"
+    db.session.commit()
+    url = send_file(staff, notice, "email;name\nada@example.org;Ada\n").location
+    english = staff.get(url, headers={"Accept-Language": "en"}).text
+    words = " ".join(BeautifulSoup(english, "html.parser").get_text(" ").split())
+    assert (
+        "In no language that the list says 1 Their letter comes in your own language: French."
+        in words
+    )
+    by_hand = BeautifulSoup(staff.get(f"/notices/{notice.uid}/people").text, "html.parser")
+    assert by_hand.select_one("select option[selected]")["value"] == "fr"
 
 
 def test_lines_left_out_are_downloaded_with_their_reason_and_no_address(staff, notice):

@@ -84,6 +84,21 @@ def test_the_failed_ones_are_sent_again_by_one_press(run_of, controller, smtp_si
     assert len(smtp_sink.mails) == 2
 
 
+def test_the_button_counts_the_letters_it_sends_again_and_nobody_on_paper(
+    run_of, controller, controller_user, smtp_sink
+):
+    notice = run_of(3, begin=False)
+    row().state = "paper"
+    runs.start(notice, controller_user, now())
+    db.session.commit()
+    smtp_sink.answers[PEOPLE[1]] = "550 5.1.1 unknown"
+    outbox.deliver()
+    page = progress(controller, notice)
+    assert "2 people were not reached" in page
+    assert "Send the failed letter again" in page
+    assert "One letter is queued again." in press(controller, notice, "resend").text
+
+
 def test_telling_people_in_another_way_asks_how_and_keeps_what_was_typed(
     run_of, controller, smtp_sink
 ):

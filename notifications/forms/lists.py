@@ -36,6 +36,7 @@ class ColumnsForm(FlaskForm):
     header = SelectField(_l("Which row names the columns?"))
     shape: Shape
     numbers: range
+    found_by_content = False  # the column of the addresses
 
     def roles(self) -> list[tuple[Any, str]]:
         """Each column's question, with an example from the file, masked."""
@@ -81,9 +82,13 @@ def columns_form(shape: Shape, columns: Columns, **options: Any) -> ColumnsForm:
         fields[f"column_{number}"] = SelectField(
             label, choices=[SelectChoice(role, text) for role, text in ROLES.items()]
         )
+    chosen, full = _chosen(columns), None
+    if not columns.usable and (full := _full_of_addresses(shape, columns, width)) is not None:
+        chosen[f"column_{full}"] = "address"
     form = type("ColumnsForm", (ColumnsForm,), fields)(
-        data={"header": str(columns.header)} | _chosen(columns), **options
+        data={"header": str(columns.header)} | chosen, **options
     )
+    form.found_by_content = full is not None
     rows = [SelectChoice("-1", _("None: the first row is a person"))]
     rows += [
         SelectChoice(str(number), f"{number + 1}: {_masked_row(row)}")
@@ -100,9 +105,22 @@ def _chosen(columns: Columns) -> dict[str, str]:
     return found
 
 
+def _full_of_addresses(shape: Shape, columns: Columns, width: int) -> int | None:
+    """The one column that holds an address in each row that is shown, whatever its name."""
+    rows = shape.top[columns.header + 1 :]
+    full = [n for n in range(width) if rows and all("@" in "".join(row[n : n + 1]) for row in rows)]
+    return full[0] if len(full) == 1 else None
+
+
 def _masked_row(row: Sequence[str]) -> str:
-    cells = [addresses.masked(cell) if "@" in cell else cell[:24] for cell in row if cell]
+    """A row to choose from: who stands in it with an address is a person, and is masked."""
+    person = any("@" in cell for cell in row)
+    cells = [_masked_cell(cell) if person else cell[:24] for cell in row if cell]
     return " · ".join(cells[:4]) + (" …" if len(cells) > 4 else "")
+
+
+def _masked_cell(cell: str) -> str:
+    return addresses.masked(cell) if "@" in cell else addresses.masked_name(cell)
 
 
 def _example(shape: Shape, number: int, start: int) -> str:

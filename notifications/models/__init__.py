@@ -7,7 +7,14 @@ from notifications.models.lists import ListImport, ListPart
 from notifications.models.made import MadeFile, MadePart
 from notifications.models.notices import Notice, NoticeText
 from notifications.models.paper import PaperBatch, PaperLetter
-from notifications.models.recipients import STATES, Attempt, Recipient, number_of, on_list
+from notifications.models.recipients import (
+    STATES,
+    Attempt,
+    Recipient,
+    number_of,
+    on_list,
+    uid_of,
+)
 from notifications.models.servers import Server, Worker
 from notifications.models.single import Mail, Reminder
 
@@ -34,4 +41,5 @@ __all__ = [
     "Worker",
     "number_of",
     "on_list",
+    "uid_of",
 ]

@@ -68,7 +68,7 @@ class Recipient(db.Model):
     @property
     def uid(self) -> str:
         """16 hex digits, for tokens and addresses of pages; of a row that was flushed."""
-        return f"{self.id:016x}"
+        return uid_of(self.id)
 
     @property
     def counts(self) -> bool:
@@ -108,6 +108,11 @@ def on_list(notice: Notice) -> ColumnElement[bool]:
     them: they count all at once, when the last one is there."""
     here = Recipient.notice_id == notice.id
     return here if notice.listed_to is None else and_(here, Recipient.id <= notice.listed_to)
+
+
+def uid_of(number: int) -> str:
+    """`Recipient.uid` of a row."""
+    return f"{number:016x}"
 
 
 def number_of(uid: str) -> int:

@@ -25,7 +25,12 @@ from notifications.notices.checking import (
     used_groups,
 )
 from notifications.notices.drafting import draft
-from notifications.notices.fingerprint import Fingerprint, fingerprint, preimage, surroundings
+from notifications.notices.fingerprint import (
+    Fingerprint,
+    fingerprint,
+    preimage_in_parts,
+    surroundings,
+)
 from notifications.notices.parts import furnish
 from notifications.notices.texts import add_language, change, seen_of
 
@@ -50,7 +55,7 @@ __all__ = [
     "not_proven",
     "others",
     "parts_of",
-    "preimage",
+    "preimage_in_parts",
     "say",
     "seen_of",
     "surroundings",

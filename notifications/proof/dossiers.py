@@ -93,7 +93,7 @@ def write(file: MadeFile, sink: made.Sink) -> None:
 def _preimage(notice: Notice) -> Iterator[bytes]:
     """What was approved, with the settings as they were then, in larger pieces."""
     kept, given = bytearray(), frozen.Kept(notice).at(None)
-    for part in notices.preimage(notice):
+    for part in notices.preimage_in_parts(notice):
         if given and part.startswith(b'["from", '):
             then = ("from", given["sender"], given["language"], dict(given["values"]))
             part = json.dumps(then, ensure_ascii=True).encode() + b"\n"

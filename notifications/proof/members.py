@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from incidents.db import db
 from incidents.models import Blob, Entry
@@ -20,11 +20,27 @@ from notifications.models import (
     PaperLetter,
     Recipient,
     number_of,
+    uid_of,
 )
 from notifications.proof.format import START, digest_of, link_of
-from notifications.recipients.person import PURGED
+from notifications.recipients.person import PURGED, Person
+from notifications.sending.blocks import unstuffed
 
 BATCH = 500
+# Columns, not rows: each commit between two batches would have every row read anew, one by one.
+_COLUMNS = select(
+    Recipient.id,
+    Recipient.address_key,
+    Recipient.language,
+    Recipient.group,
+    Recipient.state,
+    Recipient.attempts,
+    Recipient.sent_at,
+    Recipient.told_at,
+    Recipient.person_sealed,
+    Recipient.answer_sealed,
+    Recipient.told_sealed,
+)
 # Entries whose words are about a notice and name nobody; of all others the hash stands alone.
 TOLD = ("notice.", "paper.", "list.", "letter.", "duty.", "mail.")
 
@@ -62,14 +78,15 @@ def people(
     notice: Notice, open_: bool, progress: Callable[[int], None]
 ) -> Iterator[dict[str, Any]]:
     """One value a person, by row. `open_`: with address, name, and in which way they were told."""
-    writers = frozen.Writers(notice)
+    writers, named = frozen.Writers(notice), tokens.Letters(notice.domain, None)
     seal, last, done = notice.people_seal(), 0, 0
-    query = select(Recipient).where(Recipient.notice_id == notice.id).order_by(Recipient.id)
-    while rows := db.session.scalars(query.where(Recipient.id > last).limit(BATCH)).all():
+    query = _COLUMNS.where(Recipient.notice_id == notice.id).order_by(Recipient.id)
+    while rows := db.session.execute(query.where(Recipient.id > last).limit(BATCH)).all():
         tries = _tries([row.id for row in rows])
         for row in rows:
             person = seal.open(row.person_sealed, row.address_key) if seal else PURGED
             address = person.address if person is not PURGED else ""
+            message_id, uid = named(row.id)[0], uid_of(row.id)
 
             def shown(words: str | None, address: str = address) -> str | None:
                 if words is None or open_ or not address:
@@ -85,40 +102,47 @@ def people(
                 "attempts": row.attempts,
                 "sent_at": when(row.sent_at),
                 "told_at": when(row.told_at),
-                "message_id": row.message_id if address else None,
-                "letter": _hash(writers.at(row.sent_at), row) if address else None,
-                "answer": shown(row.answer),
+                "message_id": message_id if address else None,
+                "letter": None,
+                "answer": shown(Recipient.answer.open(row.answer_sealed, uid)),
                 "tries": [
-                    {"at": when(one.at), "outcome": one.outcome, "answer": shown(one.answer)}
-                    for one in tries.get(row.id, ())
+                    {"at": when(at), "outcome": outcome, "answer": shown(answer)}
+                    for at, outcome, answer in tries.get(row.id, ())
                 ],
             }
+            if address:
+                value["letter"] = _hash(writers.at(row.sent_at), person, row, message_id)
             if open_ and person is not PURGED:
                 value |= {
                     "address": person.address,
                     "name": person.name,
                     "postal": person.postal,
-                    "told": row.told,
+                    "told": Recipient.told.open(row.told_sealed, uid),
                 }
             yield value
         last, done = rows[-1].id, done + len(rows)
-        db.session.expire_all()
         progress(done)
 
 
-def _tries(ids: list[int]) -> dict[int, list[Attempt]]:
-    found: dict[int, list[Attempt]] = {}
-    query = select(Attempt).where(Attempt.recipient_id.in_(ids)).order_by(Attempt.id)
-    for one in db.session.scalars(query):
-        found.setdefault(one.recipient_id, []).append(one)
+def _tries(ids: list[int]) -> dict[int, list[tuple[datetime, str, str | None]]]:
+    """Of each row its tries: when, what came of it, the server's answer."""
+    found: dict[int, list[tuple[datetime, str, str | None]]] = {}
+    query = select(
+        Attempt.recipient_id, Attempt.uid, Attempt.at, Attempt.outcome, Attempt.answer_sealed
+    )
+    here = query.where(Attempt.recipient_id.in_(ids)).order_by(Attempt.id)
+    for number, uid, at, outcome, sealed in db.session.execute(here):
+        found.setdefault(number, []).append((at, outcome, Attempt.answer.open(sealed, uid)))
     return found
 
 
-def _hash(writer: compose.Writer, row: Recipient) -> str | None:
+def _hash(writer: compose.Writer, person: Person, row: Row[Any], message_id: str) -> str | None:
+    """The SHA-256 of one letter, written as it was for the wire, where that is fast."""
     try:
-        return hashlib.sha256(writer.letter(row).as_bytes()).hexdigest()
+        said = writer.said(person, row.language, message_id, row.id, row.group)
     except ValueError:  # an address that no mail can be written to
         return None
+    return hashlib.sha256(unstuffed(said)).hexdigest()
 
 
 def letter(notice: Notice, row: Recipient) -> bytes:

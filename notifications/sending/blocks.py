@@ -116,6 +116,12 @@ def stuffed(raw: bytes) -> bytes:
     return b"." + raw if raw.startswith(b".") else raw
 
 
+def unstuffed(said: bytes) -> bytes:
+    """The letter of which `said` is `stuffed`."""
+    said = said.replace(b"\n..", b"\n.") if b"\n.." in said else said
+    return said[1:] if said.startswith(b".") else said
+
+
 def _free(around: list[list[bytes]]) -> int:
     """The bytes that a value between these may have without a line being broken anew; 0 where one
     is broken already, or where there is nothing to put it between."""

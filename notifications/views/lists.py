@@ -12,6 +12,7 @@ from flask_security import current_user
 from incidents.accounts import staff
 from incidents.db import db, now, writing
 from incidents.law.labels import label
+from incidents.pages import organisation
 from incidents.refusal import Refused
 from notifications import jobs
 from notifications.forms.lists import ColumnsForm, columns_form
@@ -100,6 +101,7 @@ def _page(
         people=sum(counts.get(outcome, 0) for outcome in TAKEN),
         left_out=sum(counts.get(name, 0) for name in ("invalid", "missing")),
         columns=columns,
+        own_language=organisation().language,
         sheet=(kept.header or {}).get("sheet"),
         groups=_groups(counts),
         first=_first(kept, columns) if counts else [],

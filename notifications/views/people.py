@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from incidents.accounts import staff
 from incidents.db import db, now
+from incidents.pages import organisation
 from incidents.refusal import Refused
 from incidents.uploads import takes_lists
 from notifications import jobs
@@ -61,7 +62,7 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
         waiting=list(waiting),
         open=row.state in letters.OPEN,
         upload=tried.get("upload") or UploadForm(formdata=None),
-        person=_offer(row, tried.get("person") or PersonForm(formdata=None, prefix="person-")),
+        person=_offer(row, tried.get("person") or _nobody_yet()),
         find=tried.get("find") or FindForm(formdata=None, prefix="find-"),
         refusal=tried.get("refusal"),
     )
@@ -77,6 +78,10 @@ def _masked(person: Recipient) -> dict[str, Any]:
         "language": language_name(person.language),
         "state": person.state,
     }
+
+
+def _nobody_yet() -> PersonForm:
+    return PersonForm(formdata=None, prefix="person-", data={"language": organisation().language})
 
 
 def _offer(row: Notice, form: PersonForm) -> PersonForm:

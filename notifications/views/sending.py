@@ -71,6 +71,7 @@ def _page(row: Notice, form: ToldForm, status: int = 200) -> Answer:
         paper=counts.get("paper", 0),
         waiting=sum(counts.get(name, 0) for name in runs.OPEN),
         missed=runs.missed(row),
+        failed=runs.failed(row),
         speed=speed,
         left=_duration(speed.left) if speed and speed.left else None,
         server=servers.outgoing(),
