@@ -88,7 +88,7 @@ def _before_the_list(notice: Notice) -> Iterator[bytes]:
             yield line("part", group.number, part.language, part.body)
 
 
-def _rows(notice: Notice) -> Select[tuple[int, str, int, bytes, bytes]]:
+def _rows(notice: Notice) -> Select[int, str, int, bytes, bytes]:
     columns = select(
         Recipient.id,
         Recipient.language,

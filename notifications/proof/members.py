@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from incidents.db import db
 from incidents.models import Blob, Entry
@@ -136,7 +136,7 @@ def _tries(ids: list[int]) -> dict[int, list[tuple[datetime, str, str | None]]]:
     return found
 
 
-def _hash(writer: compose.Writer, person: Person, row: Row[Any], message_id: str) -> str | None:
+def _hash(writer: compose.Writer, person: Person, row: Any, message_id: str) -> str | None:
     """The SHA-256 of one letter, written as it was for the wire, where that is fast."""
     try:
         said = writer.said(person, row.language, message_id, row.id, row.group)
