@@ -5,7 +5,7 @@ so that the case need not know them.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,13 @@ from incidents.db import db
 from incidents.models import Entry, Incident, Processor, Report, User
 from incidents.seal import Broken
 
+PIECES = 10  # pieces of the file looked at for one page, where many entries are alike
+
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the story. `changes` are (question, before, after) in words, for the file."""
+    """One line of the story. `changes` are (question, before, after) in words, for the file;
+    `times`: how often the same was written down in a row."""
 
     n: int
     at: datetime
@@ -31,6 +34,7 @@ class Item:
     mac: str
     sure: str = "known"
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,19 @@ def tell(verbs: dict[str, wording.Told]) -> None:
 def page(
     incident: Incident, before: int | None = None, limit: int = 30
 ) -> tuple[list[Item], int | None]:
-    """The newest entries, or those before number `before`; and the number to go on from."""
-    query = select(Entry).where(_of(incident)).order_by(Entry.n.desc()).limit(limit + 1)
-    if before is not None:
-        query = query.where(Entry.n < before)
-    rows = list(db.session.scalars(query))
-    return _items(rows[:limit]), rows[limit - 1].n if len(rows) > limit else None
+    """The newest entries, or those before number `before`; and the number to go on from. What was
+    written down many times in a row (a thousand letters came back) is one line of it."""
+    told: list[Item] = []
+    for _piece in range(PIECES):
+        query = select(Entry).where(_of(incident)).order_by(Entry.n.desc()).limit(limit + 1)
+        if before is not None:
+            query = query.where(Entry.n < before)
+        rows = list(db.session.scalars(query))
+        told = _folded(told + _items(rows[:limit]))
+        before = rows[limit - 1].n if len(rows) > limit else None
+        if before is None or len(told) >= limit // 2:
+            break
+    return told, before
 
 
 def whole(incident: Incident) -> Iterator[Item]:
@@ -115,6 +126,22 @@ def _items(rows: list[Entry]) -> list[Item]:
             )
         )
     return items
+
+
+def _folded(items: list[Item]) -> list[Item]:
+    """Neighbours that say the same of the same day by the same person as one, the newest."""
+    out: list[Item] = []
+    for item in items:
+        last = out[-1] if out else None
+        if last and not item.changes and _said(last) == _said(item):
+            out[-1] = replace(last, times=last.times + item.times)
+        else:
+            out.append(item)
+    return out
+
+
+def _said(item: Item) -> tuple[object, ...]:
+    return item.text, item.body, item.who, item.kind, item.at.date()
 
 
 def _detail(row: Entry) -> dict[str, Any]:

@@ -9,25 +9,11 @@ from sqlalchemy import select
 
 from incidents.db import db
 from incidents.models import Entry, Organisation
-from incidents.pages import organisation
 from notifications import compose, notices
 from notifications.models import Notice
 
-VERBS = ("notice.started", "notice.resumed", "notice.resent")
-# What of the organisation a letter uses.
-FIELDS = ("name", "controller", "contact", "postal_address", "website", "authority", "language")
-
-
-def settings(notice: Notice) -> dict[str, Any]:
-    """The settings as they are now, for the entry that says that letters leave."""
-    sender, language, values = notices.surroundings(notice)
-    served = organisation()
-    return {
-        "sender": sender,
-        "language": language,
-        "values": list(values.items()),  # in their order, which the approval binds, too
-        "organisation": {name: getattr(served, name) for name in FIELDS},
-    }
+VERBS = ("notice.approved", "notice.started", "notice.resumed", "notice.resent")
+settings = notices.settings
 
 
 class Kept:

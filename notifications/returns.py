@@ -144,4 +144,5 @@ def _row(returned: dict[str, Any], address: str) -> dict[str, Any]:
 
 
 def _words(row: dict[str, Any]) -> str:
-    return " ".join(filter(None, (row["status"], row["said"]))) or row["outcome"]
+    status = "" if row["status"] in row["said"] else row["status"]
+    return " ".join(filter(None, (status, row["said"]))) or row["outcome"]

@@ -29,7 +29,10 @@ def test_a_complete_letter_with_people_is_approved_and_the_file_has_its_hash(
     assert ready.state == "approved" and ready.approved_by is controller_user
     assert notices.is_approved(ready)
     entry = db.session.query(Entry).filter_by(verb="notice.approved").one()
+    settings = entry.detail["settings"]
+    assert settings["organisation"]["contact"] == "privacy@training.example"
     assert entry.detail == {
+        "settings": settings,
         "notice": ready.uid,
         "hash": ready.approval,
         "people": 2,

@@ -3,11 +3,13 @@
 import pytest
 from letters import proof_of
 from sending import PEOPLE
+from test_proof import changed, made_of
 
 from incidents.actions import organisation
 from incidents.db import db, now
 from incidents.refusal import Refused
 from notifications import notices, runs
+from notifications.channels import paper
 from notifications.models import Notice
 from notifications.sending import outbox
 from tests.conftest import PASSWORD
@@ -27,9 +29,14 @@ def change(by, **words):
     db.session.commit()
 
 
-def again(notice, by):
+def approve(notice, by):
     db.session.rollback()
     notices.approve(notice, notices.fingerprint(notice).hash, by, now(), proof_of(by))
+    db.session.commit()
+
+
+def again(notice, by):
+    approve(notice, by)
     runs.resume(notice, by, now())
     db.session.commit()
 
@@ -68,6 +75,34 @@ def test_approved_again_it_goes_on_with_the_new_words_and_misses_nobody(
     answers = [str(mail.message["Reply-To"]) for mail in smtp_sink.mails]
     assert answers == ["privacy@training.example"] + ["new@training.example"] * 2
     assert under_way.state == "done"
+
+
+def test_when_all_has_left_it_can_still_be_approved_again_for_those_it_did_not_reach(
+    run_of, controller_user, smtp_sink, tmp_path
+):
+    smtp_sink.answers[PEOPLE[1]] = "550 5.1.1 unknown"
+    notice = run_of(3)
+    outbox.deliver()
+    change(controller_user, contact="new@training.example")
+    with pytest.raises(Refused, match="Approve it again"):
+        paper.prepare(notice, "DIN", controller_user, now())
+    with pytest.raises(Refused):
+        runs.resend_failed(notice, controller_user, now())
+    db.session.rollback()
+
+    approve(notice, controller_user)
+    batch = paper.prepare(notice, "DIN", controller_user, now())
+    smtp_sink.answers.clear()
+    db.session.commit()
+
+    assert (batch.people, notice.state) == (1, "done")
+    assert changed(made_of(notice, controller_user, tmp_path)) == []
+    assert runs.resend_failed(notice, controller_user, now()) == 1
+    db.session.commit()
+    outbox.deliver()
+    answers = [str(mail.message["Reply-To"]) for mail in smtp_sink.mails]
+    assert answers == ["privacy@training.example"] * 2 + ["new@training.example"]
+    assert changed(made_of(notice, controller_user, tmp_path)) == []
 
 
 def test_a_change_while_letters_leave_stops_before_the_next_batch(

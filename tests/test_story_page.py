@@ -52,6 +52,29 @@ def test_the_story_is_told_newest_first_and_by_name(incident, staff_user, contro
     assert items[-1].who == "The reporter"
 
 
+def test_what_was_written_down_many_times_in_a_row_is_one_line_and_hides_nothing_else(
+    incident, staff_user, controller_user
+):
+    cases.note(incident, "First", controller_user, now())
+    for number in range(100):
+        record("letter.returned", by="worker", at=now(), incident=incident, status="5.1.1")
+        if number == 60:
+            cases.note(incident, "Between", controller_user, now())
+    db.session.commit()
+
+    items, older = story.page(incident)
+
+    lines = [(item.text, item.body, item.times) for item in items]
+    assert lines[:4] == [
+        ("A letter to one person came back", "5.1.1", 39),
+        ("Note", "Between", 1),
+        ("A letter to one person came back", "5.1.1", 61),
+        ("Note", "First", 1),
+    ]
+    everything = len(list(story.whole(incident)))
+    assert older is None and sum(item.times for item in items) == everything > 100
+
+
 def test_an_edit_names_its_fields_and_the_file_its_values(incident, staff_user):
     db.session.add(Processor(id=7, name="Kajabi"))
     facts = {"breach_types": ["integrity"], "subject_count": 1284}

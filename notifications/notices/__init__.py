@@ -29,6 +29,7 @@ from notifications.notices.fingerprint import (
     Fingerprint,
     fingerprint,
     preimage_in_parts,
+    settings,
     surroundings,
 )
 from notifications.notices.parts import furnish
@@ -58,6 +59,7 @@ __all__ = [
     "preimage_in_parts",
     "say",
     "seen_of",
+    "settings",
     "surroundings",
     "used_groups",
 ]

@@ -19,12 +19,13 @@ from incidents.refusal import Refused, Stale
 from notifications import compose
 from notifications.models import Notice
 from notifications.notices.checking import missing
-from notifications.notices.fingerprint import Fingerprint, fingerprint
+from notifications.notices.fingerprint import Fingerprint, fingerprint, settings
 
 # States in which words and list can still be changed.
 OPEN = ("draft", "approved")
-# States in which it can be approved: a paused run again, after Settings have changed under it.
-APPROVABLE = (*OPEN, "paused")
+# States in which it can be approved: a run that is paused or over again, when Settings have changed
+# under it, so that those it did not reach can be told by a letter that stands.
+APPROVABLE = (*OPEN, "paused", "done")
 # States in which an approval stands, or stood when the run began.
 STANDS = ("approved", "sending", "paused", "done", "published")
 
@@ -62,7 +63,9 @@ def approve(notice: Notice, seen_hash: str, by: User, at: datetime, proof: Proof
     if not (by.is_controller and by.active and isinstance(proof, Proof) and proof.is_of(by)):
         raise Refused(_("Only the controller approves."))
     if notice.state not in APPROVABLE:
-        raise Refused(_("This letter is on its way or done. It cannot be approved again."))
+        if notice.state == "sending":
+            raise Refused(_("This letter is on its way. Pause it, then approve it again."))
+        raise Refused(_("This letter was cancelled or published. It cannot be approved again."))
     found = fingerprint(notice)
     if lacking := missing(notice, found):
         raise Refused(_("The letter cannot be approved yet."), missing=lacking)
@@ -85,7 +88,7 @@ def approve(notice: Notice, seen_hash: str, by: User, at: datetime, proof: Proof
         notice.state, notice.domain = "approved", compose.domain()
     notice.approved_at, notice.approved_by = at, by
     db.session.flush()
-    _record("notice.approved", notice, found, by, at, proof)
+    _record("notice.approved", notice, found, by, at, proof, settings=settings(notice))
     return True
 
 
@@ -105,7 +108,13 @@ def _first(notice: Notice, found: Fingerprint, by: User, at: datetime, proof: Pr
 
 
 def _record(
-    verb: str, notice: Notice, found: Fingerprint, by: User, at: datetime, proof: Proof
+    verb: str,
+    notice: Notice,
+    found: Fingerprint,
+    by: User,
+    at: datetime,
+    proof: Proof,
+    **more: object,
 ) -> None:
     record(
         verb,
@@ -117,6 +126,7 @@ def _record(
         people=found.people,
         languages=found.languages,
         proof=proof.by,
+        **more,
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -16,6 +17,8 @@ from notifications import compose
 from notifications.models import Notice, Recipient, on_list
 
 BATCH = 500
+# What of the organisation a letter uses.
+USED = ("name", "controller", "contact", "postal_address", "website", "authority", "language")
 _PERSON = struct.Struct(">QIIII")
 
 
@@ -107,6 +110,19 @@ def _person(number: int, language: str, of: int, key: bytes, sealed: bytes) -> b
 
 def _moment(value: datetime | None) -> str | None:
     return value.isoformat() if value else None
+
+
+def settings(notice: Notice) -> dict[str, Any]:
+    """The settings as they are now, for the entry that says that a letter was approved or leaves:
+    with them it can be rebuilt as it was."""
+    sender, language, values = surroundings(notice)
+    served = organisation()
+    return {
+        "sender": sender,
+        "language": language,
+        "values": list(values.items()),  # in their order, which the approval binds, too
+        "organisation": {name: getattr(served, name) for name in USED},
+    }
 
 
 def surroundings(notice: Notice) -> tuple[str, str, dict[str, str]]:

@@ -37,9 +37,9 @@ story.tell(
             "note", N_("No receipt for report %(report)s: the address had five within a day")
         ),
         "mail.returned": Told(
-            "delivery", N_("A mail to the reporter of %(report)s came back"), ("status",)
+            "report", N_("A mail to the reporter of %(report)s came back"), ("status",)
         ),
-        "letter.returned": Told("delivery", N_("A letter to one person came back"), ("status",)),
+        "letter.returned": Told("report", N_("A letter to one person came back"), ("status",)),
         "letter.delayed": Told("note", N_("A mail server still tries to deliver a letter")),
         "letter.complaint": Told("note", N_("Somebody called a letter junk")),
         "letter.auto_reply": Told("note", N_("A machine answered a letter")),
