@@ -7,6 +7,7 @@ the list does not approve it alone where a second person may.
 
 import hmac
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -114,7 +115,7 @@ def _record(
     by: User,
     at: datetime,
     proof: Proof,
-    **more: object,
+    **more: Any,
 ) -> None:
     record(
         verb,
