@@ -1,6 +1,6 @@
 """The law's answer in the reader's words: from the stored JSON of an assessment to a page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from incidents.intake import N_
 from incidents.law.labels import label
-from incidents.law.questions import questions
+from incidents.law.questions import Question, questions
 
 # Where each instrument can be read: the text one click away from every reason.
 SOURCES = (
@@ -180,11 +180,11 @@ def value(key: str, given: Any) -> str:
     return format_decimal(given)
 
 
-def facts(stored: Mapping[str, Any]) -> list[dict[str, str]]:
-    """All answered questions, for a page or a print: {question, answer}."""
+def facts(stored: Mapping[str, Any], of: Iterable[Question] | None = None) -> list[dict[str, str]]:
+    """All answered questions, or those *of* some, for a page or a print: {question, answer}."""
     return [
         {"question": _(question.text), "answer": value(question.key, stored[question.key])}
-        for question in questions()
+        for question in of or questions()
         if stored.get(question.key) is not None
     ]
 

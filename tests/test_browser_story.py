@@ -156,6 +156,8 @@ def walked(page):
     page.get_by_label("I confirm").check()
     press(page, "Start the clock from this moment")
     expect(page.locator(".clock").first).to_contain_text("left")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who must be told?")
+    follow(page, "Overview", "navigation")
     press(page, "Go on")
     follow(page, "Cause", "navigation")
     page.get_by_label("A technical fault").check()
@@ -177,16 +179,16 @@ def walked(page):
 def decided(page):
     """The controller answers what is known and accepts what the law asks."""
     follow(page, "Decision", "navigation")
-    page.get_by_label("What happened?").select_option("software_flaw")
-    page.get_by_label("Did somebody see data who should not?").select_option("confirmed")
-    for _ in range(2):  # the groups of questions open one after the other
-        with page.expect_navigation():
-            press(page, "Keep these and go on")
+    with page.expect_navigation():
+        press(page, "Flaw in software or settings")
+    page.locator("input[name=confidentiality_loss][value=confirmed]").check()
+    with page.expect_navigation():  # the groups of questions open one after the other
+        press(page, "Keep these and go on")
     for name in ("identity", "financial_account"):
         page.locator(f"input[name=data_categories][value={name}]").check()
     for name in ("credentials_exposed", "fraud_enabling"):
-        page.locator(f"input[name={name}][value=yes]").evaluate("box => box.checked = true")
-    press(page, "Keep the answers and show the result")
+        page.locator(f"input[name={name}][value=yes]").check()
+    press(page, "The rest is not known yet")
     expect(page.locator("#result")).to_contain_text("Tell each of them without undue delay")
     press(page, "Decide")
     expect(page.locator("#decide")).to_contain_text("The people are told.")

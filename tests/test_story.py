@@ -166,8 +166,8 @@ def detected(hand):
         reason="We opened two accounts and saw it ourselves.",
         confirm="y",
     )
-    assert "left" in hand.words
-    hand.press("Go on")
+    assert "left" in hand.words and "Who must be told?" in hand.words
+    hand.open(path).press("Go on")
     return path
 
 
@@ -187,9 +187,9 @@ def analysed(hand, incident):
 def decided(hand, incident):
     """The controller answers, decides as the law asks, and tells the authority."""
     hand.open(incident + "/decision")
+    hand.press("Flaw in software or settings")
     hand.press(
-        "Keep the answers and show the result",
-        incident_type="software_flaw",
+        "The rest is not known yet",
         confidentiality_loss="confirmed",
         exfiltration="possible",
         data_categories=["identity", "contact", "financial_account"],

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DecimalField,
     Field,
@@ -19,47 +20,44 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from incidents.asking import TOGETHER
 from incidents.forms.moment import MomentField, not_ahead
 from incidents.law.questions import Question, questions
 from incidents.law.reading import KINDS
+from incidents.usual import follows, stated
+
+FEW = 5  # so many answers stand side by side; of more one is chosen from a list
 
 
 class FactsForm(FlaskForm):
-    """Every fact as a question; an open answer is always possible."""
+    """Every fact as a question; an open answer is always possible.
 
-    def facts(self) -> dict[str, Any]:
-        """What was answered, in the law's vocabulary; what is open is left out."""
+    Beside its fields it may be posted `kind`, the kind of incident as a button; `usual`, the kind
+    whose usual sentence was ticked; and `rest`, keys whose questions are answered "no" together.
+    """
+
+    def facts(self, posted: MultiDict[str, str]) -> dict[str, Any]:
+        """What was answered, in the law's vocabulary; what is open is left out.
+
+        What was answered one by one stands before what was answered together.
+        """
         found = {}
         for question in questions():
             given = _read(question, self[question.key])
             if given is not None:
                 found[question.key] = given
-        if "breach_types" not in found and (kinds := _kinds(found)):
-            found["breach_types"] = kinds
-        return found
+        if (kind := posted.get("kind")) in KINDS["incident_type"].known:
+            found.setdefault("incident_type", kind)
+        if (kind := posted.get("usual")) and kind == found.get("incident_type"):
+            found = {**stated(kind), **found}
+        found = {**follows(found), **found}
+        no = {key: False for key in " ".join(posted.getlist("rest")).split() if key in TOGETHER}
+        return {**no, **found}
 
     def holds(self, key: str) -> bool:
         """Whether a question has an answer here, kept or only typed, or a mistake to put right."""
         field = self[key]
         return bool(field.errors or field.data or (field.raw_data and any(field.raw_data)))
-
-
-# Which answer says that a kind of breach is not there: GDPR Art. 4(12).
-LOSSES = {
-    "confidentiality": ("confidentiality_loss", ("none", "excluded")),
-    "integrity": ("integrity_loss", ("none",)),
-    "availability": ("availability_loss", ("none",)),
-}
-
-
-def _kinds(found: Mapping[str, Any]) -> list[str]:
-    """The kinds of breach that follow from the answers, not to be asked again.
-
-    None while one of the three losses is open: a kind that is left out says that it is not one.
-    """
-    if any(loss not in found for loss, _absent in LOSSES.values()):
-        return []
-    return sorted(kind for kind, (loss, absent) in LOSSES.items() if found[loss] not in absent)
 
 
 def facts_form(stored: Mapping[str, Any]) -> FactsForm:
@@ -88,12 +86,11 @@ def _field(question: Question, stored: Mapping[str, Any]) -> Field:
         return IntegerField(text, [Optional(), NumberRange(min=0, max=KINDS[question.key].most)])
     if kind == "number":
         return DecimalField(text, [Optional(), NumberRange(min=0, max=KINDS[question.key].most)])
+    known = [SelectChoice(key, _(word)) for key, word in question.choices]
     unknown = SelectChoice("", _("I don’t know"))
-    return SelectField(
-        text,
-        [Optional()],
-        choices=[unknown, *(SelectChoice(key, _(word)) for key, word in question.choices)],
-    )
+    if len(known) > FEW:
+        return SelectField(text, [Optional()], choices=[unknown, *known])
+    return RadioField(text, [Optional()], choices=[*known, unknown])
 
 
 def _show(question: Question, value: Any) -> Any:

@@ -3,8 +3,7 @@
 from incidents.law.words import N_
 
 WHAT = N_("What happened")
-DATA = N_("The data")
-PEOPLE = N_("The people")
+DATA = N_("The data and the people")
 WHO = N_("Who may have the data")
 GUARD = N_("Protection and restoring")
 REST = N_("For the file")
@@ -117,6 +116,28 @@ ASKED = (
     ),
     (
         DATA,
+        "subject_count",
+        True,
+        N_("How many people are concerned?"),
+        N_("About is good enough. Count people, not records."),
+    ),
+    (DATA, "subject_types", True, N_("Who are they?"), N_("Tick all that may be among them.")),
+    (
+        DATA,
+        "controller_role",
+        True,
+        N_("Are the data yours, or do you hold them for somebody else?"),
+        N_("Who holds data for somebody else must tell them at once (GDPR Art. 33(2))."),
+    ),
+    (
+        DATA,
+        "identifiable",
+        True,
+        N_("Can one tell whom the data are about?"),
+        N_("A name or an address: directly."),
+    ),
+    (
+        DATA,
         "special_category",
         True,
         N_("Are there especially protected data?"),
@@ -145,35 +166,20 @@ ASKED = (
     ),
     (
         DATA,
-        "identifiable",
-        True,
-        N_("Can one tell whom the data are about?"),
-        N_("A name or an address: directly."),
-    ),
-    (
-        PEOPLE,
-        "subject_count",
-        True,
-        N_("How many people are concerned?"),
-        N_("About is good enough. Count people, not records."),
-    ),
-    (PEOPLE, "subject_types", True, N_("Who are they?"), N_("Tick all that may be among them.")),
-    (
-        PEOPLE,
         "vulnerable_subjects",
         True,
         N_("Are there people who need special protection?"),
         N_("Children, patients, the elderly, asylum seekers and the like."),
     ),
     (
-        WHO,
+        DATA,
         "misuse_observed",
         True,
         N_("Have the data been misused already?"),
         N_("Fraud, contact by strangers, data offered for sale."),
     ),
     (
-        WHO,
+        DATA,
         "public_exposure",
         True,
         N_("Could anybody at all have seen the data?"),
@@ -228,15 +234,6 @@ ASKED = (
         False,
         N_("For how many days did it go unnoticed?"),
         N_("From its beginning to its discovery."),
-    ),
-    (
-        REST,
-        "controller_role",
-        True,
-        N_("Are you controller or processor here?"),
-        N_(
-            "A processor holds data for somebody else and must tell them at once (GDPR Art. 33(2))."
-        ),
     ),
     (
         REST,

@@ -13,10 +13,16 @@ from incidents.law.places import places
 from incidents.law.portal import Asked, Form
 from incidents.notification.taken import NONE
 
+# GDPR Art. 33(3)(d) asks for the measures "taken or proposed to be taken": planned ones do.
+EITHER = {"done": ("planned",)}
+
 
 @dataclass(frozen=True)
 class Line:
-    """One question with its answer in words. `answer` None: not known; `arises`: it is asked."""
+    """One question with its answer in words. `answer` None: not known; `arises`: it is asked.
+
+    `stands`: another answer does for this one, as far as the law asks.
+    """
 
     key: str
     section: str
@@ -25,11 +31,13 @@ class Line:
     arises: bool
     rule: str | None = None
     sure: bool = True
+    stands: bool = False
 
     @property
     def missing(self) -> bool:
         """Whether a complete notification still lacks it."""
-        return self.arises and self.answer is None and (bool(self.rule) or self.key == "late")
+        asked = (bool(self.rule) and not self.stands) or self.key == "late"
+        return self.arises and self.answer is None and asked
 
 
 def lines(form: Form, found: Mapping[str, Any], language: str) -> list[Line]:
@@ -44,6 +52,7 @@ def lines(form: Form, found: Mapping[str, Any], language: str) -> list[Line]:
                 arises=question.key in found,
                 rule=question.rule,
                 sure=question.sure,
+                stands=any(found.get(other) for other in EITHER.get(question.key, ())),
             )
             for question in form.fields
         ]

@@ -14,7 +14,7 @@ from incidents.actions import cases, decisions, duties, memos
 from incidents.actions.reports import check_version
 from incidents.db import db, now
 from incidents.forms.decision import DecisionForm, FactsForm, MetForm, WithdrawForm, facts_form
-from incidents.law import Facts, assess, authority
+from incidents.law import Assessment, Facts, assess, authority
 from incidents.models import Duty, Incident
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
@@ -38,7 +38,7 @@ def decision(ref: str) -> Page:
     if form.validate_on_submit():
         try:
             check_version(incident, request.form.get("version", type=int))
-            cases.edit(incident, {"facts": form.facts()}, current_user, now())
+            cases.edit(incident, {"facts": form.facts(request.form)}, current_user, now())
         except Stale as stale:
             db.session.rollback()
             form.form_errors = [stale.message]
@@ -49,7 +49,8 @@ def decision(ref: str) -> Page:
             return _page(incident, form, status=409)
         db.session.commit()
         flash(_("Kept. The result follows your answers."), "ok")
-        there = _going_on(incident) if "on" in request.form else {"_anchor": "result"}
+        further = "on" in request.form or "kind" in request.form
+        there = _going_on(incident) if further else {"_anchor": "result"}
         return redirect(url_for(".decision", ref=ref, **there))
     return _page(incident, form, status=400 if form.errors else 200)
 
@@ -92,10 +93,21 @@ def _going_on(incident: Incident) -> dict[str, str | int]:
     """Where to go after a step of the questions: on to the next one, or to a certain result."""
     facts, on = Facts.from_json(incident.facts), (incident.aware_at or now()).date()
     result, step = assess(facts, on), request.form.get("on", type=int) or 0
-    shown = asking.groups(facts, on, step, lambda key: False)
-    settled = result.authority.certain and result.subjects.certain
-    following = None if settled else asking.next_question(shown, facts)
+    if _is_certain(result):
+        return {"_anchor": "result"}
+    following = asking.next_question(asking.groups(facts, on, step, lambda key: False), step)
     return {"step": step, "_anchor": following} if following else {"_anchor": "result"}
+
+
+def _role_before(incident: Incident) -> Incident | None:
+    """The newest other incident for which our role is known: it is mostly the same, and offered."""
+    others = select(Incident).where(Incident.id != incident.id).order_by(Incident.id.desc())
+    newest = db.session.scalars(others.limit(10))
+    return next((one for one in newest if one.facts.get("controller_role")), None)
+
+
+def _is_certain(result: Assessment) -> bool:
+    return all(one.certain for one in (result.authority, result.subjects, result.controllers))
 
 
 def _page(
@@ -107,9 +119,14 @@ def _page(
 ) -> tuple[str, int]:
     at = now()
     facts, on = Facts.from_json(incident.facts), (incident.aware_at or at).date()
-    result = assess(facts, on).as_json()
-    step = request.args.get("step", type=int) or request.form.get("step", type=int) or 0
-    shown = asking.groups(facts, on, step, form.holds)
+    found = assess(facts, on)
+    result, certain = found.as_json(), _is_certain(found)
+    typed = form.holds if form.is_submitted() else lambda key: False
+    shown = asking.groups(facts, on, request.args.get("step", type=int) or 0, typed, certain)
+    before = None
+    if not form.is_submitted() and "controller_role" in asking.standing_open(shown):
+        before = _role_before(incident)
+        form["controller_role"].data = before and before.facts["controller_role"]
     if decide is None:
         decide = DecisionForm(formdata=None, **_offered(incident, result))
     page = render_template(
@@ -119,6 +136,10 @@ def _page(
         form=form,
         groups=shown,
         step=asking.next_step(shown),
+        certain=certain,
+        before=before,
+        helped=asking.HELPED,
+        common=asking.COMMON,
         decide=decide,
         result=result,
         answers=answers,

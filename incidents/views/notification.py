@@ -17,6 +17,7 @@ from incidents.actions import notifications
 from incidents.actions.reports import check_version
 from incidents.audit import record
 from incidents.db import db, now, writing
+from incidents.forms.lacking import LackingForm
 from incidents.forms.moment import today
 from incidents.forms.notification import KINDS, FreezeForm, SentForm, answers_form
 from incidents.forms.sides import differences
@@ -65,10 +66,16 @@ def sections(lines: list[Line]) -> Iterator[tuple[str, list[Line]]]:
 @staff
 def notification(ref: str) -> Answer:
     """Every question of the authority's form with its answer, to copy; and what is missing."""
-    return _page(find(ref))
+    return page(find(ref))
 
 
-def _page(incident: Incident, withdrawing: FreezeForm | None = None, status: int = 200) -> Answer:
+def page(
+    incident: Incident,
+    withdrawing: FreezeForm | None = None,
+    status: int = 200,
+    lacking: LackingForm | None = None,
+) -> Answer:
+    """The page, with a form as it was refused, if one was."""
     at, language = now(), _language()
     phase = told.next_phase(incident)
     case = told.case_of(incident, phase, at)
@@ -79,7 +86,9 @@ def _page(incident: Incident, withdrawing: FreezeForm | None = None, status: int
         if newest and newest.content
         else []
     )
-    page = render_template(
+    missing = [line for line in lines if line.missing]
+    asked = lacking or LackingForm(None, version=incident.version)
+    made = render_template(
         "incidents/notification.html",
         incident=incident,
         face=clockface.face(incident, at),
@@ -89,7 +98,8 @@ def _page(incident: Incident, withdrawing: FreezeForm | None = None, status: int
         form=told.form_of(incident, at),
         seen=SEEN,
         sections=list(sections(lines)),
-        missing=[line for line in lines if line.missing],
+        missing=missing,
+        lacking=asked.only({line.key for line in missing if incident.stage != "closed"}),
         open_ones=sum(1 for line in lines if line.arises and line.answer is None),
         place=lambda key: told.place(incident, key),
         newest=newest,
@@ -100,7 +110,7 @@ def _page(incident: Incident, withdrawing: FreezeForm | None = None, status: int
         language=language,
         withdrawing=withdrawing or FreezeForm(None, phase="withdrawal"),
     )
-    return page, status
+    return made, status
 
 
 @bp.route("/incidents/<ref>/notification/answers", methods=["GET", "POST"])
@@ -174,7 +184,7 @@ def freeze(ref: str) -> Answer:
     except Refused as no:
         db.session.rollback()
         form.form_errors = [no.message]
-        return _page(find(ref), form, 409)
+        return page(find(ref), form, 409)
     db.session.commit()
     flash(_("Version %(n)s is frozen. It stays as it is now.", n=version.number), "ok")
     return redirect(url_for(".notification_version", ref=ref, number=version.number))

@@ -39,11 +39,11 @@ def too_late(template: str, form: Any, fresh: FlaskForm, incident: Incident) -> 
     return shown(template, form, incident, sides=differences(form, fresh))
 
 
-def kept(incident: Incident) -> Answer:
-    """Commit, say so, and go back to the incident."""
+def kept(incident: Incident, onward: str = ".show") -> Answer:
+    """Commit, say so, and go back to the incident, or on to another of its pages."""
     db.session.commit()
     flash(_("Saved."), "ok")
-    return redirect(url_for(".show", ref=incident.reference))
+    return redirect(url_for(onward, ref=incident.reference))
 
 
 @bp.route("/incidents/<ref>/detection", methods=["GET", "POST"])
@@ -152,7 +152,7 @@ def aware(ref: str) -> Answer:
     except Refused as no:
         form.moment.errors = [no.message]
         return shown(template, form, incident, **more)
-    return kept(incident)
+    return kept(incident, ".show" if stated or incident.decision else ".decision")
 
 
 def _history(incident: Incident) -> list[dict[str, str]]:
