@@ -32,11 +32,12 @@ DOMAIN = N_("The part after the @ is not a domain name.")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # What nearly all addresses and names are; whatever does not match, or is longer than 64
 # characters, is looked at slowly. The letters are the Latin ones that are one character each.
+# "++" takes all there is and gives nothing back, so that no way back need be remembered.
 is_plain = re.compile(
-    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,63}"
+    r"[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z]{2,63}"
 ).fullmatch
-_LETTERS = "[A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+"
-is_plain_name = re.compile(f"{_LETTERS}(?:[ ’-]{_LETTERS})*").fullmatch
+_LETTERS = "[A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]++"
+is_plain_name = re.compile(f"{_LETTERS}(?:[ ’-]{_LETTERS})*+").fullmatch
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _CHECKED = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _EDGES = " \t\r\n\u00a0\u200b\ufeff"

@@ -138,7 +138,7 @@ def recognise(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> C
     flags = [
         number
         for number, word in enumerate(words)
-        if number not in taken and word in concerned.CATEGORIES and _yes_or_no(number, samples)
+        if number not in taken and word in concerned.categories() and _yes_or_no(number, samples)
     ]
     return replace(columns, postal=tuple(postal), flags=tuple(flags))
 

@@ -6,9 +6,9 @@ the list has them.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from incidents.intake import one_line
-from incidents.law.vocabulary import DATA_CATEGORIES
 from notifications.recipients.plain import plain
 
 WORDS = {
@@ -42,10 +42,6 @@ WORDS = {
     "user_id": "username|user name|login|identifiant",
     "health": "sante|medical data|donnees de sante",
 }
-CATEGORIES = {
-    **{plain(name): name for name in DATA_CATEGORIES},
-    **{word: name for name, words in WORDS.items() for word in words.split("|")},
-}
 YES = frozenset(
     ("yes", "y", "true", "t", "1", "x", "oui", "o", "vrai", "ja", "si", "sim", "✓", "✔", "☑")
 )
@@ -56,6 +52,16 @@ _APART = re.compile(r"[;,|/\n•]+|\s+(?:et|and|&|\+)\s+")
 _MOST = 20  # kinds of data of one person
 
 
+@cache
+def categories() -> dict[str, str]:
+    """The law's names for kinds of data, by all the words for them."""
+    # Only here: the program that reads a file of people must start fast, and few files name data.
+    from incidents.law.vocabulary import DATA_CATEGORIES
+
+    known = {plain(name): name for name in DATA_CATEGORIES}
+    return known | {word: name for name, words in WORDS.items() for word in words.split("|")}
+
+
 def category(words: str) -> str:
     """The law's name for a kind of data, or the words themselves on one line; "" for none.
 
@@ -63,7 +69,7 @@ def category(words: str) -> str:
     ('payment_card', 'financial_account', 'Shoe size')
     """
     text = one_line(words, 60) or ""
-    return CATEGORIES.get(plain(text), text)
+    return categories().get(plain(text), text)
 
 
 def several(cell: str) -> tuple[str, ...]:

@@ -21,10 +21,11 @@ from notifications import notices
 from notifications.models import ListImport, Notice
 from notifications.recipients import filled, grouping, store, workbook, writing
 from notifications.recipients.columns import Columns, recognise
+from notifications.recipients.findings import TAKEN, Findings
 from notifications.recipients.groups import Groups
 from notifications.recipients.listing import entry, grown, known, locked, sealing, settled
 from notifications.recipients.origins import origin
-from notifications.recipients.sift import TAKEN, Findings, Keys, Sieve, sift
+from notifications.recipients.sift import Keys, Sieve, sift
 from notifications.recipients.table import Shape, shape
 from notifications.sifting.rows import lines, runs
 
@@ -107,6 +108,8 @@ def question(row: ListImport, sealed: bool) -> dict[str, Any]:
     seal = sealing(notice) and notice.list_key.key if sealed and notice.list_key else None
     return {
         "size": row.size,
+        "rows": row.counts.get("rows", 0),  # 0: not known yet
+        "people": notice.people,
         "encoding": shape.encoding,
         "delimiter": shape.delimiter,
         "ended": shape.ended,

@@ -1,18 +1,19 @@
 """Pure: what becomes of each row of a list: a person to tell, one told already, or none."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice, starmap
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from incidents.intake import one_line
 from notifications.recipients import addresses, concerned
+from notifications.recipients.addresses import is_plain, is_plain_name
 from notifications.recipients.columns import Columns
 from notifications.recipients.columns import language as language_of
 from notifications.recipients.groups import MOST, Groups, TooManyGroups
 from notifications.recipients.person import Person
-from notifications.recipients.seen import Seen
+from notifications.recipients.seen import SOME, Seen
 from notifications.recipients.table import BadTable, Shape, rows
 
 
@@ -26,16 +27,12 @@ TOO_MANY = N_(
     "people, and each needs a paragraph of its own. Choose fewer of these columns, or bring the "
     "words in them into line."
 )
-# What a row is. "new" rows become people with an e-mail address, "paper" rows people without.
-OUTCOMES = ("new", "paper", "known", "duplicate", "invalid", "missing")
-TAKEN = ("new", "paper")
-SHOWN = 100  # problems kept with the preview; all of them stand in the download
-TWINS = 20  # lines with an address like another's that are kept
 CELL = 200  # characters of a free column that are kept
 _REMEMBERED = 2_000  # cells of which the meaning is remembered: languages, countries, data
 _POSTCODE = re.compile(r"[A-Z]{0,2}[- ]?\d[A-Z0-9 -]{2,8}", re.IGNORECASE)
 Known = TypeVar("Known")
 _tuple = tuple.__new__  # a Row by its own constructor takes twice as long
+_NOWHERE = 1 << 20  # the number of a column that no list has
 
 
 class Row(NamedTuple):
@@ -66,7 +63,8 @@ class Keys:
 class Sieve:
     """Looks at one row after the other; the first of two equal addresses counts.
 
-    `known` holds the keys of those on the list already. Memory grows by some 12 bytes a person.
+    `known` holds the keys of those on the list already. `expected`: how many rows the
+    file may have, for whom some 16 bytes each are kept.
     """
 
     def __init__(
@@ -76,30 +74,33 @@ class Sieve:
         keys: Keys,
         known: Container[bytes],
         groups: Groups,
+        expected: int = SOME,
     ) -> None:
         self.columns, self.keys, self.known, self.groups = columns, keys, known, groups
-        self.seen = Seen()
-        self.last = max(
-            (n for n in (columns.name, columns.first, columns.last) if n is not None), default=-1
-        )
+        self.seen = Seen(expected)
         self.flags = [(n, concerned.category(_cell(header, n))) for n in columns.flags]
         self.fields = [(n, one_line(_cell(header, n), 60) or str(n + 1)) for n in columns.fields]
         self.grouped = bool(self.flags) or columns.data is not None
         self.bare = not (self.fields or columns.postal or columns.country is not None)
+        self._address, self._name, self._language = (
+            _NOWHERE if number is None else number
+            for number in (columns.address, columns.name, columns.language)
+        )
         self._languages: dict[str, str] = {}
         self._countries: dict[str, str | None] = {}
         self._data: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {}
 
     def look(self, line: int, cells: list[str]) -> Row:
         """What this row is. Raises groups.TooManyGroups."""
-        try:
-            address = _cell(cells, self.columns.address)
-            if len(address) > 64 or not addresses.is_plain(address):  # what `check` asks first
+        # A million of them go this way: what most are is found out here, and not in functions.
+        address = cells[self._address] if self._address < len(cells) else ""
+        if len(address) > 64 or not is_plain(address):  # what `check` asks first
+            try:
                 address = addresses.check(address)
-        except addresses.BadAddress as error:
-            if str(error) == addresses.NO_ADDRESS:
-                return self._without(line, cells)
-            return Row(line, "invalid", reason=str(error))
+            except addresses.BadAddress as error:
+                if str(error) == addresses.NO_ADDRESS:
+                    return self._without(line, cells)
+                return Row(line, "invalid", reason=str(error))
         key = self.keys.address(address.casefold())
         if not self.seen.add(key):
             return Row(line, "duplicate", key)
@@ -129,18 +130,19 @@ class Sieve:
         return Row(line, "paper", key, parts, group)
 
     def _parts(self, address: str, cells: list[str], data: tuple[str, ...]) -> tuple[Any, ...]:
-        columns = self.columns
-        if columns.name is not None:
-            name = addresses.name(_cell(cells, columns.name))
-        elif self.last >= 0:
+        columns, width = self.columns, len(cells)
+        name: str | None = None
+        if self._name < width:
+            name = cells[self._name]
+            if len(name) > 64 or not is_plain_name(name):  # what `name` asks first
+                name = addresses.name(name)
+        elif columns.name is None:
             name = addresses.name(_cell(cells, columns.first), _cell(cells, columns.last))
-        else:
-            name = None
-        language: str | None = ""
-        if columns.language is not None:
-            language = self._languages.get(_cell(cells, columns.language))
-            if language is None:
-                language = self._language(cells)
+        language = ""
+        if self._language < width:
+            cell = cells[self._language]
+            known = self._languages.get(cell)
+            language = self._language_of(cell) if known is None else known
         if self.bare:
             return address, name, language, None, data, {}, None
         return (
@@ -153,8 +155,8 @@ class Sieve:
             postal(cells, columns.postal) if columns.postal else None,
         )
 
-    def _language(self, cells: list[str]) -> str:
-        cell = _cell(cells, self.columns.language)[:80]
+    def _language_of(self, cell: str) -> str:
+        cell = cell[:80]
         return _remember(self._languages, cell, language_of(cell) or "")
 
     def _country(self, cells: list[str]) -> str | None:
@@ -223,75 +225,8 @@ def postal(cells: list[str], numbers: tuple[int, ...]) -> str | None:
 
 def sift(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
     """Each row of the file and what it is, in order. Raises table.BadTable in mid-way."""
-    header = sieve.columns.header
-    look = sieve.look
+    found = rows(file, shape.encoding, shape.delimiter, shape.ended)
     try:
-        for number, (line, cells) in enumerate(
-            rows(file, shape.encoding, shape.delimiter, shape.ended)
-        ):
-            if number > header:
-                yield look(line, cells)
+        yield from starmap(sieve.look, islice(found, sieve.columns.header + 1, None))
     except TooManyGroups as error:
         raise BadTable(TOO_MANY, most=MOST) from error
-
-
-@dataclass
-class Findings:
-    """What a list holds: counts by outcome, group and language, and the first problems."""
-
-    # By outcome, group and language of people ("" = not said), and whether they have a name.
-    tally: dict[tuple[str, int, str, bool], int] = field(default_factory=dict)
-    problems: list[tuple[int, str]] = field(default_factory=list)
-    twins: int = 0
-    twin_lines: list[int] = field(default_factory=list)
-    filled: dict[str, int] = field(default_factory=dict)  # people by free column they have
-    _twins: Seen = field(default_factory=Seen)
-
-    def take(self, row: Row) -> None:
-        """Count one row."""
-        _line, outcome, _key, parts, group, reason = row
-        if parts:
-            for name in parts[5]:
-                self.filled[name] = self.filled.get(name, 0) + 1
-            kind = outcome, group, parts[2], parts[1] is not None
-            if kind in self.tally:
-                self.tally[kind] += 1
-                return
-        else:
-            kind = outcome, 0, "", True
-            if reason and len(self.problems) < SHOWN:
-                self.problems.append((row.line, reason))
-        self.tally[kind] = self.tally.get(kind, 0) + 1
-
-    def compare(self, row: Row) -> None:
-        """Count an address that differs from one before it only by dots or a plus: shown, and
-        never merged, since with most providers these are two people."""
-        if row.outcome != "new":
-            return
-        hashed = hash(addresses.twin(row.parts[0]))
-        if not self._twins.add(hashed.to_bytes(8, "big", signed=True) + b"\0\0"):
-            self.twins += 1
-            if len(self.twin_lines) < TWINS:
-                self.twin_lines.append(row.line)
-
-    def as_json(self) -> dict[str, Any]:
-        """Numbers, and lines with their reasons; nothing of the people themselves."""
-        outcomes, languages, unnamed = Counter[str](), Counter[str](), 0
-        groups = Counter[tuple[int, str]]()
-        for (outcome, group, language, named), count in self.tally.items():
-            outcomes[outcome] += count
-            if outcome in TAKEN:
-                languages[language] += count
-                groups[group, language] += count
-                unnamed += 0 if named else count
-        return {
-            **{outcome: outcomes[outcome] for outcome in OUTCOMES},
-            "rows": outcomes.total(),
-            "languages": dict(languages),
-            "groups": [[*key, count] for key, count in sorted(groups.items())],
-            "unnamed": unnamed,
-            "filled": self.filled,
-            "problems": [list(problem) for problem in self.problems],
-            "twins": self.twins,
-            "twin_lines": self.twin_lines,
-        }

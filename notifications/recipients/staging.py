@@ -21,6 +21,7 @@ from notifications.sifting.rows import Line
 
 LEASE = timedelta(seconds=60)
 PIECE = 4_000  # rows taken away in one transaction
+SETTLED = 20  # lots after which what was written is moved to its place: some 70 MB at most
 
 
 class Lost(Exception):
@@ -77,11 +78,14 @@ def write(lease: Lease, notice_id: int, lots: Iterable[tuple[int, list[Line]]]) 
     `lots`: how many rows of the file are done with it, and the people. Raises Lost.
     """
     with db.engine.connect() as connection, writing.tuned(connection, writing.STAGED):
-        for done, lines in lots:
+        for number, (done, lines) in enumerate(lots, 1):
             with connection.begin():
                 writing.soon(connection)
                 writing.write(connection, notice_id, lines)
                 lease.renew(connection, done)
+            if not number % SETTLED:
+                writing.settle(connection)
+        writing.settle(connection)
 
 
 def finish(lease: Lease) -> ListImport:

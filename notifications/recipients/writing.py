@@ -1,8 +1,9 @@
 """Rows that were made ready, copied into the outbox by the database's driver, without an object a
 row: `executemany` on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from struct import pack
 from typing import Any
 
@@ -13,8 +14,9 @@ from notifications.sifting.rows import Line
 INSERT = (
     "INSERT INTO recipient"
     " (notice_id, address_key, language, group_number, state, person_sealed, attempts)"
-    " VALUES ({notice}, ?, ?, ?, ?, ?, 0)"
+    " VALUES {rows}"
 )
+TOGETHER = 50  # rows in one statement: SQLite begins and ends each, however little it does
 COPY = (
     "COPY recipient"
     " (notice_id, address_key, language, group_number, state, person_sealed, attempts)"
@@ -23,8 +25,8 @@ COPY = (
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"  # of PostgreSQL's binary COPY
 ROOM = {"cache_size": -6_000}  # KiB of SQLite's pages kept while rows are written
 # Of rows that count for nothing before a last commit that is durable, as all else: a commit need
-# not wait for the disk (NORMAL), and pages that change again soon are moved seldom.
-STAGED = ROOM | {"synchronous": 1, "wal_autocheckpoint": 16_000}
+# not wait for the disk (NORMAL), and what was written is moved to its place by `settle` alone.
+STAGED = ROOM | {"synchronous": 1, "wal_autocheckpoint": 0}
 
 
 @contextmanager
@@ -34,14 +36,25 @@ def tuned(connection: Connection, pragmas: Mapping[str, int] = ROOM) -> Iterator
         yield
         return
     driver = _driver(connection)
-    usual = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
+    usual = {name: _pragma(driver, name)[0] for name in pragmas}
     try:
         for name, value in pragmas.items():
-            driver.execute(f"PRAGMA {name}={value}")
+            _pragma(driver, f"{name}={value}")
         yield
     finally:
         for name, value in usual.items():
-            driver.execute(f"PRAGMA {name}={value}")
+            _pragma(driver, f"{name}={value}")
+
+
+def settle(connection: Connection) -> None:
+    """Outside of any transaction: let SQLite move what was written from its log to its place, while
+    others may write. A commit would do it before the next writer has its turn."""
+    if connection.dialect.name == "sqlite":
+        _pragma(_driver(connection), "wal_checkpoint(PASSIVE)")
+
+
+def _pragma(driver: Any, words: str) -> Any:
+    return driver.execute(f"PRAGMA {words}").fetchone()
 
 
 def soon(connection: Connection) -> None:
@@ -50,17 +63,26 @@ def soon(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
-def write(connection: Connection, notice_id: int, lines: Iterable[Line]) -> None:
+def write(connection: Connection, notice_id: int, lines: Sequence[Line]) -> None:
     """Copy rows into the outbox, in the transaction of this connection."""
     driver = _driver(connection)
     if connection.dialect.name == "sqlite":
-        driver.executemany(INSERT.format(notice=int(notice_id)), lines)
+        whole = len(lines) // TOGETHER * TOGETHER
+        for rows, count in (lines[:whole], TOGETHER), (lines[whole:], 1):
+            values = ", ".join([f"({int(notice_id)}, ?, ?, ?, ?, ?, 0)"] * count)
+            driver.executemany(INSERT.format(rows=values), _joined(rows, count))
         return
     with driver.cursor() as cursor, cursor.copy(COPY) as copy:
         copy.write(_BEGIN)
-        for rows in _binary(notice_id, lines):
-            copy.write(rows)
+        for piece in _binary(notice_id, lines):
+            copy.write(piece)
         copy.write(_END)
+
+
+def _joined(lines: Sequence[Line], count: int) -> Iterator[tuple[Any, ...]]:
+    """The values of so many rows at a time, one after the other."""
+    for at in range(0, len(lines), count):
+        yield tuple(chain.from_iterable(lines[at : at + count]))
 
 
 def _driver(connection: Connection) -> Any:

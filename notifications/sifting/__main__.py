@@ -9,6 +9,7 @@ holds, as `marshal` has it. The keys come by the pipe, and nothing is written an
 ends before its length, as when the app was killed, ends the child without an answer.
 """
 
+import gc
 import io
 import marshal
 import resource
@@ -19,10 +20,11 @@ from typing import Any, BinaryIO
 
 from incidents.vault import indexer
 from notifications.recipients.columns import Columns
+from notifications.recipients.findings import Findings
 from notifications.recipients.groups import Groups
 from notifications.recipients.person import PeopleSeal
 from notifications.recipients.seen import Seen
-from notifications.recipients.sift import Findings, Keys, Row, Sieve, sift
+from notifications.recipients.sift import Keys, Row, Sieve, sift
 from notifications.recipients.table import BadTable, Shape
 from notifications.sifting.rows import lines, runs
 
@@ -30,6 +32,10 @@ HEAD = struct.Struct("!IB")
 KEY = 16
 LOT = 4_000  # rows in a frame: what is written in one transaction
 PIECE = 1 << 18
+SHORT, MANY = 40, 2_000_000  # bytes of a short row; rows for which room is made unseen
+# New objects after which circles among them are looked for. There are none here, and a tenth of
+# all the time would go into looking.
+CIRCLES = 200_000
 
 
 class Piped(io.RawIOBase):
@@ -55,6 +61,8 @@ class Piped(io.RawIOBase):
 def main() -> None:
     """Answer one question."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold people in the clear
+    gc.freeze()
+    gc.set_threshold(CIRCLES)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     asked = marshal.loads(_take(source))  # noqa: S302 - from our own app
     try:
@@ -70,13 +78,16 @@ def main() -> None:
 def _answers(asked: dict[str, Any], source: BinaryIO) -> Iterator[tuple[Any, bool]]:
     columns, groups = Columns.from_json(asked["columns"]), Groups(dict(asked["groups"]))
     keys = Keys(*(indexer(asked["key"], purpose) for purpose in ("address", "paper")))
-    sieve = Sieve(columns, asked["header"], keys, _known(source), groups)
+    expected = asked["rows"] or min(asked["size"] // SHORT, MANY)
+    known = _known(source, asked["people"])
+    sieve = Sieve(columns, asked["header"], keys, known, groups, expected)
     file: Any = io.BufferedReader(Piped(source, asked["size"]), PIECE)
     shape = Shape(asked["encoding"], asked["delimiter"], (), asked["ended"])
     findings = Findings()
     found = sift(file, shape, sieve)
     try:
         if asked["seal"] is None:
+            findings.twins_seen = Seen(expected)
             yield from _looked(found, findings)
         else:
             seal = PeopleSeal(asked["seal"], asked["notice"])
@@ -101,9 +112,9 @@ def _looked(found: Iterator[Row], findings: Findings) -> Iterator[tuple[Any, boo
             yield ("rows", number, []), False
 
 
-def _known(source: BinaryIO) -> Container[bytes]:
+def _known(source: BinaryIO, count: int) -> Container[bytes]:
     """The keys that are on the list already."""
-    known, none = Seen(), True
+    known, none = Seen(count), True
     while keys := _take(source):
         none = False
         for at in range(0, len(keys), KEY):

@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice, repeat
 from operator import itemgetter
 
+from notifications.recipients.findings import Findings
 from notifications.recipients.person import NONCE, PeopleSeal, compact
-from notifications.recipients.sift import Findings, Row
+from notifications.recipients.sift import Row
 
 # address_key, language, group, state, person_sealed
 Line = tuple[bytes, str, int, str, bytes]
 BATCH = 2_000  # people for whom random numbers are drawn at once
-RUN = 20_000  # rows that are put in order together: some 7 MB
+RUN = 40_000  # rows that are put in order together at most: some 14 MB
+FIRST = 2_000  # the first lot is small and each next one larger, so that writing begins soon
 
 
 def lines(
@@ -37,10 +39,10 @@ def lines(
 
 
 def runs(made: Iterator[Line], size: int = RUN) -> Iterator[list[Line]]:
-    """Rows by so many, each lot in the order of the unique index: a database that takes them so
-    goes over its index once a lot, and not once a row."""
-    while True:
-        run = list(islice(made, size))
+    """Rows by so many at most, each lot in the order of the unique index: a database that takes
+    them so goes over its index once a lot, and not once a row."""
+    for count in chain((FIRST << n for n in range(20) if FIRST << n < size), repeat(size)):
+        run = list(islice(made, count))
         if not run:
             return
         run.sort(key=itemgetter(0))

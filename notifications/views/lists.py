@@ -19,7 +19,8 @@ from notifications.forms.lists import ColumnsForm, columns_form
 from notifications.models import ListImport, Notice
 from notifications.recipients import addresses, grouping, imports, listing, store
 from notifications.recipients.columns import Columns
-from notifications.recipients.sift import TAKEN, sift
+from notifications.recipients.findings import TAKEN
+from notifications.recipients.sift import sift
 from notifications.recipients.table import BadTable
 from notifications.views import bp
 from notifications.views.notices import Answer, find
