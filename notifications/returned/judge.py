@@ -124,6 +124,8 @@ def _reason(case: Case, status: str) -> str:
     if coded == "expired":
         return coded
     if found := reasons.find(said, *_NEVER):
+        if coded not in _NEVER and reasons.find(said, "another"):
+            return "another"  # the sender is unknown, say
         return _unknown(found.name, case, status)
     if coded in _NEVER and not status.startswith("4."):
         return _unknown(coded, case, status)
@@ -133,6 +135,8 @@ def _reason(case: Case, status: str) -> str:
         return found.name if found.name != "refused" else _refused(case, status)
     if case.said and (found := reasons.find(case.around)):
         if found.name in _NEVER:
+            if reasons.find(case.around, "another"):
+                return "another"
             return _unknown(found.name, case, status)
         return found.name
     return ""

@@ -94,8 +94,10 @@ def is_return(paper: Paper, has_report: bool) -> bool:
     of a delivery report."""
     headers = paper.headers
     shown = words.header(b" ".join(headers.all("from")[:5])[:2000])
-    local = addresses.first(shown).partition("@")[0] or shown.partition("@")[0].strip(" <>\"'")
-    by_name = bool(_SYSTEM.match(local[:100]) or _NAMED.search(shown[:300]))
+    bare = shown.partition("@")[0].rpartition("<")[2]  # "<MAILER-DAEMON>", without a domain
+    local = addresses.first(shown).partition("@")[0] or bare.strip(" <>\"'")
+    system = bool(_SYSTEM.match(local[:100]))
+    by_name = system or bool(_NAMED.search(shown[:300]))
     paths = [path.strip().lower() for path in headers.all("return-path")]
     nobody = any(path in (b"<>", b'""', b"<null>") for path in paths) or any(
         b"mailer-daemon" in path for path in paths
@@ -112,18 +114,21 @@ def is_return(paper: Paper, has_report: bool) -> bool:
     about = bool(_SUBJECT.search(headers.text("subject")[:500]))
     notice = paper.text[:10_000]
     says = bool(_BODY.search(notice))
-    named = any(one.rank == 2 for one in addresses.recipients(paper))
+    own = {who for value in headers.all("to") for who in addresses.every(value)}
+    found = [one for one in addresses.recipients(paper) if one.address not in own]
+    # A mail system that writes about the mailbox it writes to warns its owner.
+    named = any(one.rank == 2 for one in found)
     names = named or bool(paper.original.items)
     if by_name and about and says and _DAEMON.match(local[:100]):
         return True
     if by_name and about and not names:  # a mail system that puts the address anywhere
-        names = bool(addresses.recipients(paper))
+        names = bool(found)
         return names and (says or reasons.find(notice[:4000]) is not None)
-    if by_name:
-        return names and (about or says)
+    shows = bool(paper.original.items) or bool(_CODE.search(notice))
+    if by_name:  # others deliver things, too, and call themselves so
+        return names and (about or says) and (system or shows)
     if not (nobody or _MAYBE.match(local[:100])):
         return False
-    shows = bool(paper.original.items) or bool(_CODE.search(notice))
     return names and says and (bool(_TO_WHOM.search(notice)) or (nobody and about and shows))
 
 
