@@ -73,7 +73,7 @@ def test_an_answer_about_something_else_loses_no_address(code, said):
     "said",
     [
         "550 5.1.1 The address ada@shop.example does not exist; check your address book",
-        "550 No such user here; your address is fine",
+        "550 No such user here (ada)",
         "550 5.7.1 invalid recipient ada@shop.example",
     ],
 )
