@@ -1,0 +1,216 @@
+"""What a dead worker held is settled by what it wrote down: nobody is lost, nobody told twice."""
+
+from datetime import timedelta
+
+import pytest
+from sending import PEOPLE
+from test_sending_journal import die
+
+from incidents.db import db, now
+from notifications import runs
+from notifications.models import Attempt, Recipient, Worker
+from notifications.sending import claims, journal, outbox, recovery
+from notifications.sending.journal import Journal, left
+
+
+def rows():
+    db.session.expire_all()
+    return db.session.query(Recipient).order_by(Recipient.id).all()
+
+
+def states():
+    return [row.state for row in rows()]
+
+
+def tries(number):
+    query = db.session.query(Attempt).filter_by(recipient_id=rows()[number].id)
+    return [(one.outcome, one.answer) for one in query.order_by(Attempt.id)]
+
+
+@pytest.fixture
+def held(run_of):
+    """A run of four, all claimed by one worker: its journal, still open, and the letters."""
+    run_of(4)
+    lease = claims.new_lease()
+    numbers = [letter.id for letter in claims.claim(now(), lease, 4, claims.running())]
+    db.session.commit()
+    book = Journal(recovery.journals(), lease)
+    book.claimed(numbers)
+    return book, numbers
+
+
+def write(book, *steps):
+    """Steps of letters: ("begun", number), ("taken", number, answer), ("answered", number)."""
+    for step, *rest in steps:
+        getattr(book, step)(*rest)
+    book.flush()
+
+
+def every_step(book, numbers):
+    """The first was taken over, the second begun, the third refused for now, the fourth waits."""
+    first, second, third, _fourth = numbers
+    write(book, *(("begun", letter) for letter in (first, second, third)))
+    write(book, ("taken", first, "250 2.0.0 Ok: queued as 4F"), ("answered", third))
+    die(book)
+
+
+def test_each_step_of_a_journal_settles_its_letter(held, smtp_sink):
+    every_step(*held)
+
+    recovery.sweep(now())
+
+    assert states() == ["sent", "in_doubt", "queued", "queued"]
+    assert tries(0) == [("sent", "250 2.0.0 Ok: queued as 4F")]
+    assert tries(1) == [("in_doubt", recovery.STOPPED)]
+    assert tries(2) == tries(3) == []
+    assert [row.lease_until for row in rows()] == [None] * 4
+    assert [row.attempts for row in rows()[2:]] == [0, 0]  # as if they had not been claimed
+
+    outbox.deliver()
+    assert states() == ["sent", "in_doubt", "sent", "sent"]
+    assert [len(smtp_sink.to(one)) for one in PEOPLE[:4]] == [0, 0, 1, 1]
+
+
+def test_a_second_sweep_finds_nothing_left_to_do(held):
+    every_step(*held)
+    recovery.sweep(now())
+    before = [tries(number) for number in range(4)]
+
+    recovery.sweep(now())
+
+    assert list(left(recovery.journals())) == []
+    assert list(recovery.journals().iterdir()) == []
+    assert [tries(number) for number in range(4)] == before
+
+
+def test_recovery_commits_nothing_by_itself(held):
+    every_step(*held)
+    for found in left(recovery.journals()):
+        recovery.recover(found, now())
+        assert states() == ["sent", "in_doubt", "queued", "queued"]
+    db.session.rollback()
+    assert states() == ["sending"] * 4
+
+
+def test_after_a_power_cut_only_what_is_written_down_is_believed(held, monkeypatch):
+    every_step(*held)
+    monkeypatch.setattr(journal, "boot_id", lambda: "another")
+
+    recovery.sweep(now())
+
+    # What was answered or only claimed may have been begun again behind the last line on the disk.
+    assert states() == ["sent", "in_doubt", "in_doubt", "in_doubt"]
+
+
+def test_a_journal_that_is_gone_leaves_everything_in_doubt_once_its_worker_is_silent(
+    held, smtp_sink
+):
+    book, _numbers = held
+    at = now()
+    worker = rows()[0].lease_by.partition("/")[0]
+    db.session.add(Worker(name=worker, started_at=at, seen_at=at))
+    db.session.commit()
+    every_step(*held)
+    book.path.unlink()
+
+    recovery.sweep(now())
+    assert states() == ["sending"] * 4
+    recovery.sweep(at + recovery.SILENT + timedelta(seconds=1))
+
+    assert states() == ["in_doubt"] * 4
+    outbox.deliver()
+    assert smtp_sink.mails == []
+
+
+def test_a_lease_that_ran_out_is_in_doubt_though_nobody_knows_its_worker(held):
+    book, _numbers = held
+    die(book)
+    book.path.unlink()
+    recovery.sweep(now() + claims.LEASE + timedelta(seconds=1))
+    assert states() == ["in_doubt"] * 4
+
+
+def test_a_journal_found_late_knows_better_than_the_doubt(held):
+    every_step(*held)
+    while recovery.expire(now() + claims.LEASE + timedelta(seconds=1)):
+        db.session.commit()
+    assert states() == ["in_doubt"] * 4
+
+    recovery.sweep(now())
+
+    assert states()[:2] == ["sent", "in_doubt"]
+    assert tries(1) == [("in_doubt", recovery.STOPPED)]  # not noted twice
+
+
+def test_what_stands_of_an_earlier_claim_is_void(held):
+    book, numbers = held
+    write(book, *((step, letter) for letter in numbers for step in ("begun", "answered")))
+    write(book, ("begun", numbers[0]))
+    book.claimed(numbers)  # and claimed again, after the books had them back
+    die(book)
+
+    recovery.sweep(now())
+
+    assert states() == ["queued"] * 4
+
+
+def test_a_journal_that_was_renewed_says_the_same_of_what_is_open(held, monkeypatch):
+    book, numbers = held
+    monkeypatch.setattr(journal, "LIMIT", 1)  # so that it is written anew at once
+    write(book, ("begun", numbers[0]), ("begun", numbers[1]), ("taken", numbers[1], "250 ok"))
+    book.settled([])
+    assert list(left(recovery.journals())) == []  # its worker lives
+    die(book)
+
+    recovery.sweep(now())
+
+    assert states() == ["in_doubt", "sent", "queued", "queued"]
+
+
+def test_a_journal_of_which_the_end_was_cut_off_settles_by_what_is_whole(held):
+    every_step(*held)
+    book, _numbers = held
+    text = book.path.read_bytes()
+    book.path.write_bytes(text[: text.rindex(b"t ") + 4])  # the disk was full
+
+    recovery.sweep(now())
+
+    assert states() == ["in_doubt", "in_doubt", "in_doubt", "queued"]
+
+
+def test_letters_that_another_worker_holds_by_now_are_left_alone(held):
+    every_step(*held)
+    db.session.query(Recipient).update({"lease_by": "other:1:x/2"})
+    db.session.commit()
+    recovery.sweep(now())
+    assert states() == ["sending"] * 4
+
+
+def test_of_a_cancelled_run_nothing_goes_any_more(held, controller_user, smtp_sink):
+    every_step(*held)
+    runs.cancel(rows()[0].notice, controller_user, now())
+    db.session.commit()
+
+    recovery.sweep(now())
+    outbox.deliver()
+
+    assert states() == ["sent", "in_doubt", "cancelled", "cancelled"]
+    assert smtp_sink.mails == []
+
+
+def test_letters_that_were_put_off_are_queued_when_they_are_due(held):
+    book, _numbers = held
+    die(book)
+    book.path.unlink()
+    first, second, third, fourth = rows()
+    for row, state, minutes in (
+        (first, "deferred", -1), (second, "deferred", 1), (third, "failed", -1)
+    ):  # fmt: skip
+        row.state, row.next_try_at = state, now() + timedelta(minutes=minutes)
+    fourth.state = "sent"
+    db.session.commit()
+
+    recovery.sweep(now())
+
+    assert states() == ["queued", "deferred", "failed", "sent"]
+    assert rows()[0].next_try_at is None
