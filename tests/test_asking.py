@@ -3,9 +3,8 @@
 import pytest
 from by_hand import Hand, filled
 
-from incidents.actions import cases
 from incidents.asking import groups
-from incidents.db import db, now
+from incidents.db import db
 from incidents.law import Facts, assess, contradictions, questions
 from incidents.law.idle import CERTAIN
 from incidents.law.vocabulary import IncidentType
@@ -151,19 +150,6 @@ def test_ticks_are_not_lost_with_a_number_that_cannot_be(hand, incident):
 
     sent = filled(hand.page.select_one(".do form.compact"))
     assert {name: sent.get(name) for name in ticked} == ticked
-
-
-def test_our_role_is_offered_from_the_last_incident_and_said_so(hand, incident, staff_user):
-    other = cases.open_incident("Invoices of a client shown", staff_user, now())
-    other.facts = {"controller_role": "processor"}
-    db.session.commit()
-
-    hand.press("Ransomware")
-    assert f"Filled in as in {other.reference}." in hand.words
-    assert "controller_role" not in incident.facts  # not before it was seen
-
-    hand.press("Keep these and go on")
-    assert incident.facts["controller_role"] == "processor"
 
 
 def test_each_fold_says_why():

@@ -201,7 +201,8 @@ class ReportForm(KeyedForm):
         name nor address, even if they were typed before."""
         earlier = tuple(File(f.filename, f.media_type, b"", f.blob) for f in self.kept())
         files = earlier + self.uploads()
-        kinds = [str(KINDS[kind]) for kind in self.kinds.data or () if kind in KINDS]
+        ticked = [kind for kind in self.kinds.data or () if kind in KINDS]
+        kinds = [str(KINDS[kind]) for kind in ticked]
         trapped = bool(self.website.data)
         self.unsaid = NAMES if self.anonymous else frozenset()
         story = clean(self.story.data, STORY_LIMIT)
@@ -219,7 +220,7 @@ class ReportForm(KeyedForm):
             files=files,
             automatic=trapped,
             mark="trap" if trapped else None,
-            answers=self.answers(),
+            answers=self.answers() | ({"kinds": " ".join(ticked)} if ticked else {}),
         )
 
     def lost_files(self) -> bool:

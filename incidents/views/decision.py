@@ -8,7 +8,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug import Response
 
-from incidents import answers, asking, clockface, elsewhere
+from incidents import answers, asking, clockface, elsewhere, offered
 from incidents.accounts import controller, staff
 from incidents.actions import cases, decisions, duties, memos
 from incidents.actions.reports import check_version
@@ -99,13 +99,6 @@ def _going_on(incident: Incident) -> dict[str, str | int]:
     return {"step": step, "_anchor": following} if following else {"_anchor": "result"}
 
 
-def _role_before(incident: Incident) -> Incident | None:
-    """The newest other incident for which our role is known: it is mostly the same, and offered."""
-    others = select(Incident).where(Incident.id != incident.id).order_by(Incident.id.desc())
-    newest = db.session.scalars(others.limit(10))
-    return next((one for one in newest if one.facts.get("controller_role")), None)
-
-
 def _is_certain(result: Assessment) -> bool:
     return all(one.certain for one in (result.authority, result.subjects, result.controllers))
 
@@ -123,10 +116,11 @@ def _page(
     result, certain = found.as_json(), _is_certain(found)
     typed = form.holds if form.is_submitted() else lambda key: False
     shown = asking.groups(facts, on, request.args.get("step", type=int) or 0, typed, certain)
-    before = None
-    if not form.is_submitted() and "controller_role" in asking.standing_open(shown):
-        before = _role_before(incident)
-        form["controller_role"].data = before and before.facts["controller_role"]
+    seen = asking.standing_open(shown)
+    known = {} if form.is_submitted() else offered.offers(incident)
+    for key, offer in known.items():
+        if key in seen and offer.answer is not None:
+            form[key].data = offer.answer
     if decide is None:
         decide = DecisionForm(formdata=None, **_offered(incident, result))
     page = render_template(
@@ -137,7 +131,7 @@ def _page(
         groups=shown,
         step=asking.next_step(shown),
         certain=certain,
-        before=before,
+        known=known,
         helped=asking.HELPED,
         common=asking.COMMON,
         decide=decide,
