@@ -204,7 +204,10 @@ def next_step(shown: list[Group]) -> int | None:
     )
 
 
-def next_question(shown: list[Group], step: int) -> str | None:
-    """The key of the first question that stands open, of group *step* or later if there is one."""
+def next_place(shown: list[Group], step: int) -> str | None:
+    """Where to go on: the sentence to tick, else the first question that stands open, of group
+    *step* or later if there is one. The id of an element on the page."""
+    if any(group.usual for group in shown):
+        return "usual"
     asked = [question.key for group in (*shown[step:], *shown) for question in group.asked]
     return asked[0] if asked else None

@@ -117,6 +117,17 @@ _NAMES = {"identity", "contact"}
 _NEED_PROTECTION = {"children", "patients"}
 
 
+def breaches(found: Mapping[str, Any]) -> list[str]:
+    """The kinds of breach that are there or possible, whatever the others turn out to be.
+
+    >>> breaches({"confidentiality_loss": "possible", "integrity_loss": "none"})
+    ['confidentiality']
+    """
+    return [
+        kind for kind, (loss, absent) in _LOSSES.items() if found.get(loss) not in (None, *absent)
+    ]
+
+
 def follows(found: Mapping[str, Any]) -> dict[str, Any]:
     """What follows from other answers, not to be asked again; each by the words of its help.
 
@@ -128,10 +139,8 @@ def follows(found: Mapping[str, Any]) -> dict[str, Any]:
     {'identifiable': 'direct', 'vulnerable_subjects': True}
     """
     more: dict[str, Any] = {}
-    if all(loss in found for loss, _absent in _LOSSES.values()):
-        kinds = [kind for kind, (loss, absent) in _LOSSES.items() if found[loss] not in absent]
-        if kinds:
-            more["breach_types"] = sorted(kinds)
+    if all(loss in found for loss, _absent in _LOSSES.values()) and (kinds := breaches(found)):
+        more["breach_types"] = sorted(kinds)
     if _NAMES & set(found.get("data_categories") or ()):
         more["identifiable"] = "direct"
     if _NEED_PROTECTION & set(found.get("subject_types") or ()):

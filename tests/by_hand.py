@@ -13,7 +13,8 @@ CHOSEN = ("radio", "checkbox")
 class Hand:
     """One person at one browser. Every page that is asked for must be there (200).
 
-    *page* is what is open now, parsed; *path* its address; *answer* the response.
+    *page* is what is open now, parsed; *path* its address; *place* the element it was led to;
+    *answer* the response.
     """
 
     def __init__(self, app, language="en"):
@@ -71,7 +72,9 @@ class Hand:
         return _words(self.page.select_one("main"))
 
     def _read(self, answer, status=200):
+        self.place = ""
         while answer.location and answer.status_code < 400:
+            self.place = answer.location.partition("#")[2]
             answer = self.client.get(answer.location.partition("#")[0], headers=self.headers)
         self.answer, self.path = answer, answer.request.path
         self.page = BeautifulSoup(answer.data, "html.parser")

@@ -55,6 +55,7 @@ def test_first_the_kind_of_incident_is_asked_and_nothing_else(hand, incident):
 
     hand.press("Lost or stolen device")
 
+    assert hand.place == "usual" and hand.page.select_one("#usual [name=usual]")
     assert incident.facts == {"incident_type": "lost_stolen_device"}
     assert in_view(hand) == {"malicious", "protection"}
 

@@ -87,3 +87,14 @@ def test_what_was_changed_meanwhile_is_not_written_over(hand, incident, staff_us
     assert incident.consequences == "None to be seen."
     assert hand.page.select_one("[name=records]")["value"] == "500"
     assert "Fraud" in hand.page.select_one("[name=consequences]").text
+
+
+def test_the_nature_is_told_as_far_as_it_is_known(incident, staff_user):
+    cases.edit(incident, {"facts": {"confidentiality_loss": "possible"}}, staff_user, now())
+    (line,) = [
+        one for one in draft(case_of(incident, "initial", now()), "en") if one.key == "nature"
+    ]
+    assert line.answer == "Loss of confidentiality"
+
+    cases.edit(incident, {"facts": {"integrity_loss": "none"}}, staff_user, now())
+    assert "nature" in missing(incident)

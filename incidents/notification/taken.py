@@ -10,6 +10,7 @@ from incidents.law.places import expand, is_cross_border
 from incidents.law.portal import asked
 from incidents.models import Measure
 from incidents.notification.case import Case
+from incidents.usual import breaches
 
 NONE = "-"
 
@@ -27,6 +28,12 @@ def _began(case: Case) -> Any:
 def _ended(case: Case) -> Any:
     ended = case.incident.ended_at
     return {"at": ended.isoformat(), "sure": "exact"} if ended else None
+
+
+def _nature(case: Case) -> list[str] | None:
+    """As stated; else what is there or possible. What is still open may follow: Art. 33(4)."""
+    known = case.facts.get("breach_types") or breaches(case.facts)
+    return asked("nature").taken(known) or None
 
 
 def _origin(case: Case) -> list[str] | None:
@@ -157,7 +164,7 @@ TAKEN: dict[str, Callable[[Case], Any] | None] = {
     "processor_told": None,
     "late": lambda case: getattr(case.duty("authority"), "late", None),
     "summary": lambda case: case.why or case.incident.summary,
-    "nature": lambda case: asked("nature").taken(case.facts.get("breach_types") or []) or None,
+    "nature": _nature,
     "origin": _origin,
     "cause": _cause,
     "data": _data,

@@ -95,7 +95,7 @@ def _going_on(incident: Incident) -> dict[str, str | int]:
     result, step = assess(facts, on), request.form.get("on", type=int) or 0
     if _is_certain(result):
         return {"_anchor": "result"}
-    following = asking.next_question(asking.groups(facts, on, step, lambda key: False), step)
+    following = asking.next_place(asking.groups(facts, on, step, lambda key: False), step)
     return {"step": step, "_anchor": following} if following else {"_anchor": "result"}
 
 
