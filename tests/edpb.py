@@ -279,3 +279,11 @@ OPEN_CASES = {
     ),
 }
 """The cases that depend on what they do not say."""
+
+
+def case(number):
+    """The facts of the case of a number, such as "03"."""
+    (facts,) = (
+        facts for name, facts in {**CASES, **OPEN_CASES}.items() if name.split()[0] == number
+    )
+    return facts
