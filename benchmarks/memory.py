@@ -1,4 +1,5 @@
-"""The memory of the sender: the highest resident size of its process, by length of the list.
+"""The memory of the sender, by length of the list: the highest resident size of the process that
+keeps the books (with the application), of the one that has the wire, and what both have together.
 
 python -m benchmarks.memory [--people 10000 100000 1000000]
 """
@@ -80,10 +81,11 @@ def _measure(both: list, counts: list[int], port: int) -> None:
     for engine in both:
         for count in counts:
             place = engine.prepare(count)
-            took = tools.ours("benchmarks.ours", *place.words, "--port", port)
+            took = tools.ours("benchmarks.ours", *place.words, "--port", port, "--memory")
             assert took["state"] == "done", took
             tools.say(
-                f"{engine.name}, {count:,} people: at most {took['rss_mb']:.0f} MB "
+                f"{engine.name}, {count:,} people: books {took['rss_mb']:.0f} MB, wire "
+                f"{took['wire_rss_mb']:.0f} MB, both {took['both_mb']:.0f} MB shared pages once "
                 f"(asked: 100), {took['sent'] / took['seconds']:,.0f} mails/s"
             )
 

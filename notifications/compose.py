@@ -120,6 +120,7 @@ class Writer:
         self.texts = {
             text.language: (one_line(text.subject) or "", text.body) for text in notice.texts
         }
+        self._code = codes.maker()
         self._skeletons: dict[tuple[str, int], Skeleton] = {}
         self.parts = {
             (text.language, group.number): text.body
@@ -176,7 +177,7 @@ class Writer:
         """What the personal placeholders stand for, for the person in row `number`."""
         own = {"name": person.name or ""}
         if self.coded:
-            own["code"] = codes.code(number)
+            own["code"] = self._code(number)
         if self.fields:
             own |= dict.fromkeys(self.fields, "")
             for column, value in person.fields.items():
@@ -214,13 +215,6 @@ class Writer:
         addresses.BadAddress."""
         own = self.own(person, number)
         return self.skeleton(language, group).letter(as_checked(person.address), message_id, own)
-
-    def said(
-        self, person: Person, language: str, message_id: str, number: int, group: int
-    ) -> bytes:
-        """`written`, as it is said after DATA: dots that begin a line are doubled."""
-        own = self.own(person, number)
-        return self.skeleton(language, group).said(as_checked(person.address), message_id, own)
 
     def skeleton(self, wanted: str, group: int = 0) -> Skeleton:
         """The letters to people of a group who read this language, as one to be filled in."""

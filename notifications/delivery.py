@@ -6,12 +6,10 @@ the server says comes back as a typed `Outcome`, so that nobody has to read erro
 
 import re
 import smtplib
-import ssl
 from contextlib import suppress
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -19,63 +17,8 @@ from flask_mail import Connection, Mail, Message, email_dispatched
 from flask_mail import _Mail as MailState
 
 from notifications.models import Server
+from notifications.relay import Outcome, Relay, opened, verdict
 from notifications.smtp import as_sent, envelope_address, said, words
-
-State = Literal["sent", "deferred", "failed", "refused", "in_doubt", "lost"]
-# A server that checks the sender only at RCPT says so by these (RFC 3463): bad sender address,
-# bad sender system, and "log in first" (RFC 4954).
-SENDER_STATUS = re.compile(r"5\.1\.[78]\b|5\.7\.0\b")
-LOGIN_CODES = (530, 534, 535, 538)
-
-
-class Unreachable(Exception):
-    """The server cannot be used now. `step` is connect, tls or login; `answer` its own words."""
-
-    def __init__(self, step: str, answer: str) -> None:
-        super().__init__(f"{step}: {answer}")
-        self.step = step
-        self.answer = answer
-
-
-@dataclass(frozen=True)
-class Relay:
-    """The outgoing server as plain values: asking the database for them would keep it busy
-    while the network is slow. Times in seconds."""
-
-    host: str
-    port: int
-    security: str = "starttls"  # tls, starttls, none
-    username: str = ""
-    password: str = field(default="", repr=False)
-    sender: str = ""
-    per_minute: int | None = None
-    hello: str = "[127.0.0.1]"
-    connect_timeout: float = 30
-    answer_timeout: float = 300
-    final_timeout: float = 600  # for the answer to a whole letter
-    connections: int = 1
-
-
-class Outcome(NamedTuple):
-    """What became of one letter, and the server's words.
-
-    sent: taken over. deferred: not now (4xx). failed: not to this person (5xx). refused: not from
-    us (5xx). lost: the connection ended before the text was begun, so nothing was handed over.
-    in_doubt: it ended after that, so nobody on this side knows.
-    """
-
-    state: State
-    answer: str
-    alive: bool = True  # the connection can take another one
-
-
-def verdict(code: int, answer: str, at: str) -> State:
-    """What a refusal (4xx or 5xx) means. `at`: "mail" is about us, anything else about this
-    person or this text, unless the server says otherwise."""
-    if code < 500:
-        return "deferred"
-    from_us = at == "mail" or code in LOGIN_CODES or SENDER_STATUS.search(answer)
-    return "refused" if from_us else "failed"
 
 
 def relay(server: Server) -> Relay:
@@ -142,43 +85,8 @@ class Post(Connection):
             self.host = None
 
     def configure_host(self) -> smtplib.SMTP:
-        """Connect, encrypt, log in. Raises Unreachable; never logs in over a plain connection."""
-        host: smtplib.SMTP | None = None
-        step = "connect"
-        try:
-            host = self._greeted()
-            if self.relay.security == "starttls":
-                step = "tls"
-                host.starttls(context=ssl.create_default_context())
-            host.sock.settimeout(self.relay.answer_timeout)  # type: ignore[union-attr]
-            if self.relay.username:
-                step = "login"
-                if self.relay.security == "none":
-                    raise Unreachable(step, "No password is sent over an unencrypted connection.")
-                host.login(self.relay.username, self.relay.password)
-            host.ehlo_or_helo_if_needed()
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            if host is not None:
-                host.close()
-            step = "tls" if isinstance(error, ssl.SSLError) else step
-            raise Unreachable(step, words(error)) from error
-        except Unreachable:
-            host.close()  # type: ignore[union-attr]
-            raise
-        return host
-
-    def _greeted(self) -> smtplib.SMTP:
-        relay = self.relay
-        timeout = relay.connect_timeout
-        if relay.security == "tls":
-            return smtplib.SMTP_SSL(
-                relay.host,
-                relay.port,
-                relay.hello,
-                timeout=timeout,
-                context=ssl.create_default_context(),
-            )
-        return smtplib.SMTP(relay.host, relay.port, relay.hello, timeout=timeout)
+        """Connect, encrypt, log in. Raises Unreachable."""
+        return opened(self.relay)
 
     def hand_over(self, message: Message, envelope_sender: str) -> Outcome:
         """Hand one letter with exactly one recipient to the server; says what became of it.

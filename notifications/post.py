@@ -27,8 +27,9 @@ from incidents.models import Report
 from incidents.pages import organisation
 from incidents.seal import address_key
 from notifications import backoff, gate, jobs, servers, tokens
-from notifications.delivery import Outcome, Post, Unreachable, connect
+from notifications.delivery import Post, connect
 from notifications.models import Mail, Notice
+from notifications.relay import Outcome, Unreachable
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select, update
 from incidents.db import db, now
 from notifications import delivery, jobs, servers
 from notifications.models import Mail, Notice, Server
+from notifications.relay import Unreachable
 
 LATELY = timedelta(minutes=1)
 
@@ -33,7 +34,7 @@ def feel() -> bool | None:
     try:
         with delivery.connect(relay):
             ok, answer = True, ""
-    except delivery.Unreachable as error:
+    except Unreachable as error:
         ok, answer = False, error.answer
     if ok and failing and _waits():
         # It may take a connection and refuse every mail: the next mail says so, and at once.

@@ -6,15 +6,17 @@ import smtplib
 import ssl
 from email.message import Message as Part
 from email.policy import SMTP
+from typing import TYPE_CHECKING
 
-from flask_mail import Message
+if TYPE_CHECKING:  # the process that has the wire uses this module too, and must start fast
+    from flask_mail import Message
 
 LONGEST_LINE = 998  # RFC 5322 2.1.1
 CODED = ("quoted-printable", "base64")  # seven-bit already: such a part goes out as it is
 ACTING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def as_sent(message: Message) -> bytes:
+def as_sent(message: "Message") -> bytes:
     """The letter as it goes over the wire: seven-bit, lines ended by CRLF.
 
     Seven-bit, because a relay that must convert a text breaks its signature on the way. Headers

@@ -10,9 +10,9 @@ from sending import claim_one, mark_one
 from incidents.db import db, now
 from notifications import notices, runs
 from notifications.channels import made, paper, public
-from notifications.delivery import Outcome
 from notifications.models import Recipient
 from notifications.recipients import imports, listing
+from notifications.relay import Outcome
 
 GOOD = b"Name;E-mail;Language\nAda;ada@list.example;en\n;bob@list.example;fr\nNo;no address;en\n"
 HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from flask_mail import Message
 from servers import SmtpSink, free_port, make_certificate
 
 from notifications import delivery, smtp
-from notifications.delivery import Outcome, Relay, Unreachable
+from notifications.relay import Outcome, Relay, Unreachable
 
 TO = "jeanne@people.example"
 FROM = "privacy@training.example"

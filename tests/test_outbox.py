@@ -10,9 +10,9 @@ from incidents.db import db, now
 from incidents.models import Entry
 from incidents.refusal import Refused
 from notifications import compose, jobs, notices, returns, runs
-from notifications.delivery import Outcome
 from notifications.models import Attempt, Notice, Recipient, Worker
 from notifications.recipients.person import Person
+from notifications.relay import Outcome
 from notifications.sending import outbox, recovery
 
 
@@ -245,8 +245,13 @@ def test_a_limit_per_minute_is_kept_and_shared_by_the_workers(run_of, relay, mon
         db.session.add(Worker(name=f"other:{number}:x", started_at=now(), seen_at=now()))
     db.session.commit()
     limits = []
-    tray = outbox.Tray
-    monkeypatch.setattr(outbox, "Tray", lambda limit: limits.append(limit) or tray(limit))
+    carrier = outbox.Carrier
+
+    def limited(relay, per_minute, *more):
+        limits.append(per_minute)
+        return carrier(relay, per_minute, *more)
+
+    monkeypatch.setattr(outbox, "Carrier", limited)
     assert deliver().sent == 3
     assert limits == [200]
 

@@ -14,7 +14,7 @@ class Desk:
 
     def __init__(self, count):
         self.letters = [
-            Ready(n, 1, b"us@a.example", b"p%d@b.example" % n, TEXT) for n in range(count)
+            Ready(n, 1, 1, b"us@a.example", b"p%d@b.example" % n, raw=TEXT) for n in range(count)
         ]
         self.started, self.outcomes = [], {}
 

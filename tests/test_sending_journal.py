@@ -21,12 +21,11 @@ def found(folder):
 def written(folder, lease="host:1:ab/0"):
     """A journal as a worker leaves it that dies."""
     one = Journal(folder, lease)
-    one.claimed([1, 2, 3, 4])
-    one.begun(1)
-    one.begun(2)
-    one.taken(1, "250 2.0.0 Ok: queued as 4F")
-    one.begun(3)
-    one.answered(3)
+    one.begun(1, 1)
+    one.begun(2, 4)
+    one.taken(1, 1, "250 2.0.0 Ok: queued as 4F")
+    one.begun(3, 1)
+    one.answered(3, 1)
     one.flush()
     return one
 
@@ -42,10 +41,9 @@ def test_of_each_letter_the_last_step_is_known(tmp_path):
             "host:1:ab/0",
             True,
             {
-                1: ("taken", "250 2.0.0 Ok: queued as 4F"),
-                2: ("begun", ""),
-                3: ("answered", ""),
-                4: ("claimed", ""),
+                (1, 1): ("taken", "250 2.0.0 Ok: queued as 4F"),
+                (2, 4): ("begun", ""),
+                (3, 1): ("answered", ""),
             },
         )
     ]
@@ -63,18 +61,18 @@ def test_a_killed_process_leaves_its_steps(tmp_path):
         "import os, signal, pathlib, sys\n"
         "from notifications.sending.journal import Journal\n"
         "one = Journal(pathlib.Path(sys.argv[1]), 'x')\n"
-        "one.claimed([7]); one.begun(7); one.flush()\n"
+        "one.begun(7, 2); one.flush()\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, check=False)
-    assert found(tmp_path) == [("x", True, {7: ("begun", "")})]
+    assert found(tmp_path) == [("x", True, {(7, 2): ("begun", "")})]
 
 
 def test_after_a_power_cut_what_it_does_not_say_is_not_believed(tmp_path, monkeypatch):
     die(written(tmp_path))
     monkeypatch.setattr(journal, "boot_id", lambda: "another")
     ((_, reliable, steps),) = found(tmp_path)
-    assert not reliable and steps[1][0] == "taken"
+    assert not reliable and steps[1, 1][0] == "taken"
 
 
 def test_where_nothing_names_the_boot_it_is_not_believed_either(tmp_path, monkeypatch):
@@ -86,49 +84,55 @@ def test_where_nothing_names_the_boot_it_is_not_believed_either(tmp_path, monkey
 
 def test_a_line_that_was_not_written_whole_does_not_count(tmp_path):
     one = written(tmp_path)
-    os.write(one._file, b"t 2 250")
+    os.write(one._file, b"t 2 4 250")
     die(one)
     ((_, _, steps),) = found(tmp_path)
-    assert steps[2] == ("begun", "")
+    assert steps[2, 4] == ("begun", "")
 
 
-def test_a_claim_makes_void_what_stood_there_of_an_earlier_one(tmp_path):
+def test_each_claim_of_a_row_is_an_attempt_of_its_own(tmp_path):
+    """What stands there of an earlier one says nothing about a later one."""
     one = written(tmp_path)
-    one.claimed([1])
+    one.settled([1])
+    one.begun(1, 2)
+    one.flush()
     die(one)
     ((_, _, steps),) = found(tmp_path)
-    assert steps[1] == ("claimed", "")
+    assert steps[1, 1][0] == "taken" and steps[1, 2] == ("begun", "") and (1, 3) not in steps
+
+
+def test_a_journal_of_an_older_version_is_not_believed(tmp_path):
+    """Its lines had no attempt: "t 7 250 ok" would be the 250th."""
+    path = tmp_path / "old.journal"
+    path.write_text(f"tocsin {journal.boot_id()} host:1:ab/0\nc 7\nb 7\nt 7 250 ok\n")
+    assert found(tmp_path) == [("host:1:ab/0", False, {})]
 
 
 def test_what_is_settled_makes_room_and_what_is_open_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(journal, "LIMIT", 1000)
     one = Journal(tmp_path, "x")
-    one.begun(0)
+    one.begun(0, 1)
     for number in range(1, 500):
-        one.claimed([number])
-        one.begun(number)
-        one.taken(number, "250 ok")
+        one.begun(number, 1)
+        one.taken(number, 1, "250 ok")
         one.flush()
         one.settled([number])
         assert one.path.stat().st_size < 1100
         assert found(tmp_path) == []  # still its own
     die(one)
-    assert found(tmp_path)[0][2][0] == ("begun", "")
+    assert found(tmp_path)[0][2][0, 1] == ("begun", "")
 
 
 def test_an_address_in_an_answer_is_not_written_down(tmp_path):
     one = Journal(tmp_path, "x")
-    one.taken(1, "250 2.1.5 <ada@people.example> ok")
+    one.taken(1, 1, "250 2.1.5 <ada@people.example> ok")
     one.flush()
     assert b"ada" not in one.path.read_bytes()
     assert one.path.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("open_", [False, True])
-def test_in_good_order_nothing_is_left_lying_about(tmp_path, open_):
-    one = Journal(tmp_path, "x")
-    one.claimed([1])
-    if not open_:
-        one.settled([1])
-    one.close()
-    assert bool(list(tmp_path.iterdir())) is open_
+@pytest.mark.parametrize("settled", [False, True])
+def test_in_good_order_nothing_is_left_lying_about(tmp_path, settled):
+    """Not even for letters that were claimed and of which nothing was noted."""
+    Journal(tmp_path, "x").close(settled)
+    assert bool(list(tmp_path.iterdir())) is not settled

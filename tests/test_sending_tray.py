@@ -1,6 +1,6 @@
 """What may go now and what may not, between the books and the wire."""
 
-from notifications.delivery import Outcome
+from notifications.relay import Outcome
 from notifications.sending.tray import HELD, Ready, Tray
 
 SENT, FAILED = Outcome("sent", "250 ok"), Outcome("failed", "550 no")
@@ -8,7 +8,7 @@ REFUSED = Outcome("refused", "550 5.7.1 blocked")
 
 
 def letters(count, notice=1):
-    return [Ready(number, notice, b"", b"", b"") for number in range(count)]
+    return [Ready(number, notice, 1, b"", b"") for number in range(count)]
 
 
 def test_letters_go_in_order_and_one_that_comes_back_goes_next():
@@ -48,8 +48,9 @@ def test_ten_refused_in_a_row_or_one_refusal_of_us_stop_that_run_only():
             tray.done(tray.take(), outcome)
         other = tray.take()
         assert other.notice == 2 and tray.take() is None
-        results = tray.collect(1, 0)
+        results = tray.collect()
         assert [outcome for _, outcome in results] == outcomes + [HELD] * (20 - len(outcomes))
+        assert tray.held == {1}
 
 
 def test_a_letter_taken_over_between_refusals_lets_the_run_go_on():
@@ -67,18 +68,25 @@ def test_a_run_that_was_stopped_goes_on_when_it_is_let():
     assert tray.take() is None
     tray.free({1})
     tray.add(letters(1))
-    assert tray.take() is not None
+    assert tray.take() is not None and not tray.held
 
 
 def test_what_was_not_begun_can_be_taken_back():
     tray = Tray()
     tray.add(letters(2) + letters(3, notice=2))
-    assert {letter.notice for letter in tray.withdraw({2})} == {1}
-    assert len(tray.withdraw()) == 3 and tray.take() is None
+    tray.keep({2})
+    assert [(letter.notice, outcome) for letter, outcome in tray.collect()] == [(1, HELD)] * 2
+    assert len(tray) == 3
+    tray.keep(())
+    assert len(tray.collect()) == 3 and tray.take() is None
 
 
-def test_a_closed_tray_gives_nothing():
+def test_a_closed_tray_gives_nothing_and_everything_back():
     tray = Tray()
-    tray.add(letters(1))
+    tray.add(letters(2))
+    taken = tray.take()
     tray.close()
-    assert tray.take() is None and len(tray.withdraw()) == 1
+    tray.back(taken)
+    tray.add(letters(1, notice=2))
+    assert tray.take() is None
+    assert [outcome for _, outcome in tray.collect()] == [HELD] * 3

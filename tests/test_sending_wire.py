@@ -1,15 +1,15 @@
 """Whatever a server or a network does in the middle, each letter has one clear outcome, and no
 letter goes twice."""
 
+import os
 import subprocess
-import threading
 import time
 from collections import Counter
 
 import pytest
 from servers import DROP, HANG, Faulty, free_port, make_certificate, need
 
-from notifications.delivery import Relay, Unreachable, connect
+from notifications.relay import Relay, Unreachable, opened
 from notifications.sending.journal import Journal, left
 from notifications.sending.tray import HELD, Ready, Tray
 from notifications.sending.wire import Wire
@@ -18,7 +18,42 @@ TEXT = b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 20
 
 
 def letters(numbers):
-    return [Ready(n, 1, b"us@a.example", b"p%d@b.example" % n, TEXT) for n in numbers]
+    return [Ready(n, 1, 1, b"us@a.example", b"p%d@b.example" % n, raw=TEXT) for n in numbers]
+
+
+class Books:
+    """Who gives out the letters, and closes once it heard of each."""
+
+    waiting = False
+
+    def __init__(self, tray, count):
+        self.tray, self.count = tray, count
+        self.outcomes, self.back = {}, []
+        self.silent, self._open = os.pipe()
+        self.end = time.monotonic() + 20
+
+    def fileno(self):
+        return self.silent
+
+    def hear(self):
+        raise AssertionError("nothing was said")
+
+    def write(self, letter):
+        raise AssertionError("all are written")
+
+    def tell(self):
+        for letter, outcome in self.tray.collect():
+            if outcome is HELD:
+                self.back.append(letter.id)
+            else:
+                self.outcomes[letter.id] = outcome
+        if len(self.outcomes) + len(self.back) == self.count:
+            self.tray.close()
+        assert time.monotonic() < self.end, "it never ended"
+
+    def close(self):
+        os.close(self.silent)
+        os.close(self._open)
 
 
 class Sent:
@@ -31,30 +66,17 @@ class Sent:
         values = {"security": "none", **quick, **more}
         relay = Relay("127.0.0.1", port, connections=connections, **values)
         tray, self.journal = Tray(), Journal(tmp_path, "test/1")
-        self.wire = Wire(relay, tray, self.journal)
+        books = Books(tray, len(numbers))
+        self.wire = Wire(relay, tray, self.journal, books)
         tray.add(letters(numbers))
-        self.outcomes, self.back = {}, []
-        thread = threading.Thread(target=self.wire.run, args=(connect(relay).configure_host(),))
-        thread.start()
-        end = time.monotonic() + 20
-        while thread.is_alive() and len(self.outcomes) + len(self.back) < len(numbers):
-            self._collect(tray)
-            assert time.monotonic() < end, "it never ended"
+        self.wire.run(opened(relay))
         tray.close()
-        thread.join(20)
-        self._collect(tray)
-        self.back += [letter.id for letter in tray.withdraw()]
-        assert not thread.is_alive()
+        books.tell()
+        books.close()
+        self.outcomes, self.back = books.outcomes, books.back
         assert sorted([*self.outcomes, *self.back]) == list(numbers), "each exactly once"
         self.states = Counter(one.state for one in self.outcomes.values())
         self.states["back"] = len(self.back)
-
-    def _collect(self, tray):
-        for letter, outcome in tray.collect(1, 0.05):
-            if outcome is HELD:
-                self.back.append(letter.id)
-            else:
-                self.outcomes[letter.id] = outcome
 
     def told(self, faulty):
         """The letters that the server has, by what we know of them."""
@@ -201,15 +223,15 @@ def test_a_server_that_is_silent_at_the_greeting_is_unreachable(faulty):
     faulty.fault = lambda s, _c, _t: HANG if s == "greeting" else None
     relay = Relay("127.0.0.1", faulty.port, "none", connect_timeout=0.2)
     with pytest.raises(Unreachable):
-        connect(relay).configure_host()
+        opened(relay)
 
 
 def test_the_journal_knows_of_doubts_only(faulty, tmp_path):
     faulty.fault = lambda s, c, time: DROP if (s, c, time) == (".", 1, 2) else None
     sent = Sent(tmp_path, faulty.port, 5)
-    sent.journal.close()
+    sent.journal.close(settled=False)
     (found,) = left(tmp_path)
-    assert {n for n, (step, _) in found.steps.items() if step == "begun"} == {1}
+    assert {n for (n, _), (step, _) in found.steps.items() if step == "begun"} == {1}
     assert sent.outcomes[1].state == "in_doubt"
 
 
@@ -247,7 +269,7 @@ def test_postfix_own_sink_gets_them_all(tmp_path, flags):
     try:
         for _ in range(100):
             try:
-                connect(Relay("127.0.0.1", port, "none")).configure_host().close()
+                opened(Relay("127.0.0.1", port, "none")).close()
                 break
             except Unreachable:
                 time.sleep(0.05)

@@ -3,10 +3,12 @@
     strace -f -p PROCESS -e inject=CALL:signal=SIGKILL:when=N
 
 The process is a fork of this one, in which all is imported already: only the work itself is
-swept, and a round takes tenths of a second. The N-th call is counted in each thread by itself.
+swept, and a round takes tenths of a second. The N-th call is counted in each thread by itself, and
+in each process that it starts; one that outlives it comes to us, and is waited for.
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -130,16 +132,48 @@ class Child:
                 self._status = os.waitstatus_to_exitcode(status)
         return self._status is None
 
-    def kill(self) -> None:
-        """End it by force."""
+    def kill(self, with_all: bool = False) -> None:
+        """End it by force, and at the same moment what it started, too, if `with_all`."""
+        below = children(self.pid) if with_all else []
         if self.alive:
             os.kill(self.pid, signal.SIGKILL)
+        for pid in below:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     @property
     def was_hit(self) -> bool:
         """Whether the blow fell."""
         trace = self._trace.read_text(errors="replace") if self._trace.exists() else ""
-        return killed(self._status or 0) or "INJECTED" in trace
+        fell = "INJECTED" in trace or "killed by SIGKILL" in trace
+        return killed(self._status or 0) or fell
+
+
+def adopt() -> None:
+    """Let what outlives its parent come to this process."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def children(pid: int) -> list[int]:
+    """What a process has started and still runs."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, task.read_text().split())
+    return found
+
+
+def orphans_end(seconds: float) -> None:
+    """Wait until nothing of ours runs any more that a dead worker left behind."""
+    end = time.monotonic() + seconds
+    for pid in children(os.getpid()):
+        command = Path(f"/proc/{pid}/cmdline")
+        while command.exists() and b"notifications." in command.read_bytes():
+            if time.monotonic() > end:
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(0.005)
 
 
 def killed(status: int) -> bool:

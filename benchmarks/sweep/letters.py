@@ -2,8 +2,9 @@
 
     python -m benchmarks.sweep.letters [--quick] [--minutes 10] [--workers 1 4]
 
-Each run: a fresh copy of a letter to a few people, a worker that is killed (beside three others,
-with four workers), time that passes, a worker that finishes, and the checker.
+Each run: a fresh copy of a letter to a few people, a worker that is killed, or its process with the
+wire (beside three others, with four workers), time that passes, a worker that finishes, and the
+checker.
 """
 
 import argparse
@@ -34,6 +35,7 @@ NAMES = ("lost", "copies", "wrong", "missing", "stuck", "excess", "in_doubt", "d
 PEOPLE = {1: 12, 4: 24}
 LETTERS = "SELECT id, state FROM recipient"
 LIMIT = 30.0  # seconds that one worker may take
+DIED = "The sending process died"  # what a worker says that lives on without its wire
 
 
 class Letters:
@@ -74,8 +76,11 @@ class Letters:
             child.go()
         status = victim.ended(LIMIT)
         self.hit = blow is None or victim.was_hit
+        if not status and DIED in log.read_text(errors="replace"):
+            status = -9
         for child in others:
             child.ended(LIMIT)
+        kill.orphans_end(LIMIT)
         self.finish(scene)
         crashes = 1 if status != 0 or (blow and "error" in blow.what) else 0
         return status, self.verdict(scene, crashes)
@@ -216,9 +221,10 @@ def _strikes(scene: Letters, folder: Place, chance: random.Random) -> int:
         time.sleep(chance.uniform(0.01, 0.6))
         for child in children[: 1 if strike == 3 else None]:
             kills += child.alive
-            child.kill()
+            child.kill(with_all=bool(strike % 2))
         for child in children:
             child.ended(120)
+        kill.orphans_end(LIMIT)
         time_passes(folder)
     return kills
 
@@ -252,6 +258,7 @@ def main() -> int:
     words.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     options = words.parse_args()
     until = time.monotonic() + 60 * options.minutes
+    kill.adopt()
     bad = 0
     with tools.folder() as folder, engines(folder, tuple(options.databases)) as both:
         dump = folder / "dump"

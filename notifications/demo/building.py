@@ -5,12 +5,13 @@ from typing import Any
 
 from incidents.db import db
 from notifications import reminders
-from notifications.delivery import Relay, connect
+from notifications.delivery import connect
 from notifications.demo import company
 from notifications.demo.arrivals import Arrival
 from notifications.demo.incident import Story
 from notifications.demo.plot import Plot, read
 from notifications.models import Reminder
+from notifications.relay import Relay
 from notifications.reminders import clocks
 
 LANGUAGES = ("en", "fr")

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 
 from incidents.db import db
 from notifications import backoff, jobs, runs
-from notifications.delivery import Outcome
 from notifications.models import Notice, Recipient
+from notifications.relay import Outcome
 from notifications.sending.statements import as_one, attempted, for_now
 from notifications.sending.tray import REFUSALS
 
@@ -28,6 +28,7 @@ class Claimed(NamedTuple):
 
     id: int
     notice: int
+    attempt: int
     language: str
     group: int
     address_key: bytes

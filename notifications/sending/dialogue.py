@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection
 from typing import Protocol
 
-from notifications.delivery import Outcome, verdict
+from notifications.relay import Outcome, verdict
 from notifications.sending import faults
 from notifications.sending.tray import Ready
 from notifications.smtp import said

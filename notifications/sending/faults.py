@@ -1,4 +1,5 @@
-"""Named places at which a test may let this process die, to see that nobody is lost.
+"""Named places at which a test may let a process die, to see that nobody is lost: the worker at
+claimed, marking and marked, at all others the one that has the wire.
 
 TOCSIN_FAULT=dot flask mail send       at the first letter whose end was sent
 TOCSIN_FAULT=dot:40 flask mail send    at the fortieth

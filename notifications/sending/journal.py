@@ -4,7 +4,8 @@ The books are kept in transactions of a few hundred letters; between two of them
 of each letter whether its text was begun, and what was answered. One short line a step, written
 before the network hears of it: it survives the death of the process. It is not flushed to the
 disk, so after a power cut it is not believed where it says that nothing was begun; the boot id in
-its first line tells the two apart. A worker holds a lock on its file as long as it lives.
+its first line tells the two apart. The process that has the wire writes it, and holds a lock on it
+as long as it lives.
 """
 
 import errno
@@ -15,14 +16,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import Literal, Self
 
 LIMIT = 4_000_000  # bytes after which what is settled is left out
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
-Step = Literal["claimed", "begun", "taken", "answered"]
-_STEPS: dict[str, Step] = {"c": "claimed", "b": "begun", "t": "taken", "a": "answered"}
+HEAD = "tocsin-2"  # what the lines below the first are like
+
+Step = Literal["begun", "taken", "answered"]
+_STEPS: dict[str, Step] = {"b": "begun", "t": "taken", "a": "answered"}
 
 
 def boot_id() -> str:
@@ -33,59 +35,53 @@ def boot_id() -> str:
 
 
 class Journal:
-    """The open journal of one lease. One thread may write steps while another says `settled`.
+    """The open journal of one lease.
 
     Steps are noted, and written by `flush`, many in one write: before any byte of those texts
-    leaves. Both belong to one thread, so that neither waits for a lock. What may be lost is the
-    last answer on each connection: that letter is in doubt."""
+    leaves. What may be lost is the last answer on each connection: that letter is in doubt. Each
+    step names the attempt, which every claim of a row makes a new one."""
 
     def __init__(self, folder: Path, lease: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / (re.sub(r"[^A-Za-z0-9.-]", "_", lease) + ".journal")
-        self._head = f"tocsin {boot_id()} {lease}\n"
+        self._head = f"{HEAD} {boot_id()} {lease}\n"
         self._last: dict[int, str] = {}  # letter -> its last line
         self._noted: list[str] = []  # not written yet
-        self._lock = Lock()
         self._file = self._new()
 
-    def claimed(self, letters: Iterable[int]) -> None:
-        """These are about to be claimed: what stands here of an earlier claim is void."""
-        lines = {letter: f"c {letter}\n" for letter in letters}
-        with self._lock:
-            self._last.update(lines)
-            self._write("".join(lines.values()))
-
-    def begun(self, letter: int) -> None:
+    def begun(self, letter: int, attempt: int) -> None:
         """Its text is about to be sent."""
-        self._note(letter, f"b {letter}\n")
+        self._note(letter, f"b {letter} {attempt}\n")
 
-    def taken(self, letter: int, answer: str) -> None:
+    def taken(self, letter: int, attempt: int, answer: str) -> None:
         """The server took it over. An answer that may repeat the address is cut to its code."""
-        self._note(letter, f"t {letter} {answer[:3] if '@' in answer else answer}\n")
+        self._note(letter, f"t {letter} {attempt} {answer[:3] if '@' in answer else answer}\n")
 
-    def answered(self, letter: int) -> None:
+    def answered(self, letter: int, attempt: int) -> None:
         """It was begun, and surely not taken over."""
-        self._note(letter, f"a {letter}\n")
+        self._note(letter, f"a {letter} {attempt}\n")
 
     def flush(self) -> None:
         """Write what was noted. Raises OSError."""
-        if self._noted:
-            with self._lock:
-                self._write("".join(self._noted))
-            self._noted.clear()
+        if not self._noted:
+            return
+        raw = "".join(self._noted).encode()
+        if os.write(self._file, raw) < len(raw):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._size += len(raw)
+        self._noted.clear()
 
     def settled(self, letters: Iterable[int]) -> None:
         """What became of these stands in the database."""
-        with self._lock:
-            for letter in letters:
-                self._last.pop(letter, None)
-            if self._size > LIMIT:
-                old, self._file = self._file, self._new()
-                os.close(old)
+        for letter in letters:
+            self._last.pop(letter, None)
+        if self._size > LIMIT:
+            old, self._file = self._file, self._new()
+            os.close(old)
 
-    def close(self) -> None:
-        """The end in good order; the file goes when everything in it is settled."""
-        if not self._last:
+    def close(self, settled: bool) -> None:
+        """The end. The file goes when everything that was claimed is `settled`, in it or not."""
+        if settled:
             self.path.unlink(missing_ok=True)
         os.close(self._file)
 
@@ -104,22 +100,17 @@ class Journal:
         self._last[letter] = line
         self._noted.append(line)
 
-    def _write(self, text: str) -> None:
-        raw = text.encode()
-        if os.write(self._file, raw) < len(raw):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._size += len(raw)
-
 
 @dataclass
 class Left:
     """The journal of a worker that is gone. `reliable`: the machine has not been cut off since,
-    so that a letter of which nothing stands here was not begun."""
+    so that a letter of which nothing stands here was not begun. `steps`: the last one of each
+    letter and attempt, and the server's words."""
 
     path: Path
     lease: str
     reliable: bool
-    steps: dict[int, tuple[Step, str]] = field(default_factory=dict)
+    steps: dict[tuple[int, int], tuple[Step, str]] = field(default_factory=dict)
     _file: int = -1
 
     def __enter__(self) -> Self:
@@ -153,10 +144,11 @@ def left(folder: Path) -> Iterator[Left]:
 
 def _read(path: Path, file: int) -> Left:
     head, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    _, boot, lease = (*head.split(" ", 2), "", "")[:3]
-    found = Left(path, lease, bool(boot) and boot == boot_id(), _file=file)
+    kind, boot, lease = (*head.split(" ", 2), "", "")[:3]
+    known = kind == HEAD  # one of an older version says nothing that can be believed
+    found = Left(path, lease, known and bool(boot) and boot == boot_id(), _file=file)
     for line in lines[:-1]:  # a line without its end was not written whole: it does not count
-        mark, number, answer = (*line.split(" ", 2), "", "")[:3]
-        if mark in _STEPS and number.isdigit():
-            found.steps[int(number)] = _STEPS[mark], answer
+        mark, letter, attempt, answer = (*line.split(" ", 3), "", "", "")[:4]
+        if known and mark in _STEPS and letter.isdigit() and attempt.isdigit():
+            found.steps[int(letter), int(attempt)] = _STEPS[mark], answer
     return found

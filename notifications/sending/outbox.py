@@ -1,35 +1,35 @@
 """The letters to data subjects on their way: one row a person, one state a row, nobody lost.
 
-One worker's round: this thread keeps the books, another one the wire. In one transaction the
-outcomes of some letters are marked and the next ones claimed, one batch ahead of the wire; what
-is under way in between stands in the journal. So when a worker dies, at most the one letter on
-each connection is in doubt. A letter in doubt is held and shown, and sent again only by a
-person's choice: the server may well have it. `runs` has the verbs of people.
+One worker's round: this thread keeps the books, a process of its own has the wire. In one
+transaction the outcomes of some letters are marked and the next ones claimed, one batch ahead of
+the wire; what is under way in between stands in the journal. So when a worker dies, or its wire, at
+most the one letter on each connection is in doubt. A letter in doubt is held and shown, and sent
+again only by a person's choice: the server may well have it. `runs` has the verbs of people.
 """
 
 import gc
-import smtplib
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Thread
 from time import monotonic
 
 from sqlalchemy import exists, func, select
 
 from incidents.db import db, now
 from notifications import gate, jobs, runs, servers, standing
-from notifications.delivery import Outcome, Relay, Unreachable, connect
 from notifications.models import Notice, Recipient, Worker
+from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending import claims, faults, recovery
+from notifications.sending.carrier import Carrier
 from notifications.sending.claims import Claimed
-from notifications.sending.journal import Journal
-from notifications.sending.tray import HELD, Ready, Tray
-from notifications.sending.wire import Wire
 from notifications.sending.writing import Writings
 
-BATCH = 300  # letters claimed in one transaction, at most
+log = logging.getLogger(__name__)
+
+BATCH = 1000  # letters claimed in one transaction, at most
+HANDFUL = 100  # letters written before the wire gets them
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works
@@ -65,7 +65,8 @@ def deliver(limit: int | None = None, stop: Callable[[], bool] = jobs.stopping) 
     relay = servers.relay_when_ready(at) if _waiting() else None
     db.session.commit()
     if relay is not None:
-        _Round(relay, tally, limit, stop).run()
+        if not _Round(relay, tally, limit, stop).run():
+            recovery.sweep(now())
         gate.passed()
     runs.finish_what_is_over(now())
     return tally
@@ -93,62 +94,65 @@ class _Round:
     told: float = 0.0
     turn: int = 0
 
-    def run(self) -> None:
-        """Send until nothing is due, the server is away, or we are told to stop."""
-        try:  # before any claim: a server that is away costs nobody a try
-            first = connect(self.relay).configure_host()
+    def run(self) -> bool:
+        """Send until nothing is due, the server is away, or we are told to stop; False when the
+        wire died meanwhile, so that its journal is to be read."""
+        self.writings = Writings(servers.return_base(), self.relay.sender)
+        self.size = self._usual()
+        per_minute = self._per_minute()
+        db.session.commit()  # before the network
+        try:
+            with Carrier(self.relay, per_minute, recovery.journals(), self.lease) as carrier:
+                self.carrier = carrier
+                self._confirm(standing.signs())  # meanwhile it connects
+                db.session.commit()
+                carrier.ready()  # before any claim: a server that is away costs nobody a try
+                gc.freeze()  # else every few hundred letters the whole program is looked through
+                try:
+                    self._send()
+                finally:
+                    gc.unfreeze()
         except Unreachable as error:
-            db.session.rollback()
             servers.answered("out", False, error.answer, now())
             db.session.commit()
-            return
-        self.writings = Writings(servers.return_base(), self.relay.sender)
-        self.tray = Tray(self._per_minute())
-        db.session.commit()
-        self.size = self._usual()
-        self.journal = Journal(recovery.journals(), self.lease)
-        gc.freeze()  # else every few hundred letters the whole program is looked through
-        try:
-            self._send(first)
-        finally:
-            gc.unfreeze()
-            self.journal.close()
+        if carrier.died:
+            log.error("The sending process died; its journal tells how far it came.")
+        return not carrier.died
 
-    def _send(self, first: smtplib.SMTP) -> None:
-        wire = Wire(self.relay, self.tray, self.journal)
-        thread = Thread(target=wire.run, args=(first,), name="wire", daemon=True)
-        self._books([])
-        thread.start()
+    def _send(self) -> None:
+        carrier = self.carrier
         try:
-            while self.out and thread.is_alive():
+            self._books([])
+            while self.out and not carrier.over:
                 if self.stop():
-                    self.tray.close()
-                done = self.tray.collect(min(self.size, len(self.out)), OFTEN)
+                    carrier.close()
+                done = carrier.collect(min(self.size, len(self.out)), OFTEN)
                 if done or self.unwritten or monotonic() - self.looked > LOOK:
                     self._books(done)
         finally:
-            self.tray.close()
-            thread.join()
-            self._books(self.tray.collect(0, 0))
-            self._note(wire)
+            carrier.close()
+            self._books(carrier.rest())
+            if not self.out:
+                carrier.end()
+            if carrier.failure is not None:
+                servers.answered("out", False, carrier.failure, now())
+                db.session.commit()
 
-    def _books(self, done: list[tuple[Ready, Outcome]]) -> None:
-        """One transaction: mark what is done, take back what may not go any more, claim what may
-        go next; then hand it to the wire."""
+    def _books(self, done: list[tuple[int, Outcome]]) -> None:
+        """One transaction: mark what is done, take back what was not begun, claim what may go
+        next; then hand it to the wire."""
         at = now()
-        marked = [(letter.id, outcome) for letter, outcome in done if outcome is not HELD]
-        marked += self.unwritten
+        marked = [one for one in done if one[1].state != "held"] + self.unwritten
+        back = [number for number, outcome in done if outcome.state == "held"]
         if marked:
             claims.mark(marked, self.lease, at)
         signs = standing.signs()
         going = {number for number, sign in signs.items() if standing.known(number, sign)}
-        closed = self.tray.closed
-        back = self.tray.withdraw(None if closed else going)
-        back += [letter for letter, outcome in done if outcome is HELD]
-        back_ids = [letter.id for letter in back]
         if back:
-            claims.give_back(back_ids, self.lease)
-        claimed = [] if closed else self._claim(list(going))
+            claims.give_back(back, self.lease)
+        known = [*back, *(number for number, _ in marked)]
+        closed = self.carrier.closed
+        claimed = [] if closed else self._claim(list(going), len(known))
         self._tell(marked, at)
         if marked:
             faults.at("marking")
@@ -156,21 +160,27 @@ class _Round:
         if marked:
             faults.at("marked")
         self.looked = monotonic()
-        self._settle([number for number, _ in marked] + back_ids)
+        self.out.difference_update(known)
+        self.carrier.settled(known)
         self.tally.count([outcome.state for _, outcome in marked])
         self.unwritten = []
-        self.tray.free(going)
+        self.carrier.go(going, self.carrier.held & going)
         if claimed:
             faults.at("claimed")
             self._hand_out(claimed, signs)
-        if unknown := [] if closed else sorted(signs.keys() - going):
-            for number in unknown:
-                standing.confirm(number, now())  # which may take seconds, and holds nobody up
+        if not closed and self._confirm(signs):
             self._books([])
 
-    def _claim(self, going: list[int]) -> list[Claimed]:
-        """The next batch, so that two are in hand; the runs take turns."""
-        room = 2 * self.size - len(self.tray)
+    def _confirm(self, signs: dict[int, standing.Signs]) -> bool:
+        """Look into the approvals that are not known to stand; whether there were any."""
+        unknown = [number for number, sign in signs.items() if not standing.known(number, sign)]
+        for number in sorted(unknown):
+            standing.confirm(number, now())  # which may take seconds, and holds nobody up
+        return bool(unknown)
+
+    def _claim(self, going: list[int], known: int) -> list[Claimed]:
+        """The next batch, so that two are in hand, beside the `known`; the runs take turns."""
+        room = 2 * self.size - len(self.out) + known
         if self.limit is not None:
             room = min(room, self.limit - self.tally.total - len(self.out))
         if (room < min(self.size, 2) and self.limit is None) or room < 1 or not going:
@@ -178,20 +188,16 @@ class _Round:
         self.turn += 1
         start = self.turn % len(going)
         turns = going[start:] + going[:start]
-        claimed = claims.claim(now(), self.lease, room, turns, self.last)
-        if claimed:
-            self.journal.claimed([letter.id for letter in claimed])
-        return claimed
-
-    def _settle(self, numbers: list[int]) -> None:
-        self.journal.settled(numbers)
-        self.out.difference_update(numbers)
+        return claims.claim(now(), self.lease, room, turns, self.last)
 
     def _hand_out(self, claimed: list[Claimed], signs: dict[int, standing.Signs]) -> None:
         self.out.update([row.id for row in claimed])
-        ready, self.unwritten = self.writings.write(claimed, signs)
+        for first in range(0, len(claimed), HANDFUL):
+            part = claimed[first : first + HANDFUL]
+            texts, written, unwritten = self.writings.write(part, signs)
+            self.unwritten += unwritten
+            self.carrier.hand(texts, written)
         db.session.commit()  # what was read to write them
-        self.tray.add(ready)
 
     def _usual(self) -> int:
         """Letters a batch: what goes in a second where there is a limit."""
@@ -212,14 +218,9 @@ class _Round:
         for _, outcome in marked:
             if outcome.state == "refused":
                 servers.answered("out", False, outcome.answer, now())
-                self.tray.close()
+                self.carrier.close()
                 return
         sent = next((outcome for _, outcome in marked if outcome.state == "sent"), None)
         if sent and monotonic() - self.told > TELL:
             self.told = monotonic()
             servers.answered("out", True, sent.answer, now())
-
-    def _note(self, wire: Wire) -> None:
-        if wire.failure is not None:
-            servers.answered("out", False, wire.failure, now())
-            db.session.commit()

@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import literal_column, or_, select, update
 
 from incidents.db import db
-from notifications.delivery import Outcome
 from notifications.models import Notice, Recipient, Worker
+from notifications.relay import Outcome
 from notifications.sending import claims
 from notifications.sending.journal import Left, left
 from notifications.wording import N_
@@ -59,8 +59,8 @@ def recover(found: Left, at: datetime) -> None:
     """
     steps = found.steps
     sent, doubtful, untouched = [], [], []
-    for number, state in _held(found.lease):
-        step, answer = steps.get(number, ("claimed", ""))
+    for number, attempt, state in _held(found.lease):
+        step, answer = steps.get((number, attempt), ("claimed", ""))
         if step == "taken":
             sent.append((number, Outcome("sent", answer)))
         elif step == "begun" or not found.reliable:
@@ -72,16 +72,18 @@ def recover(found: Left, at: datetime) -> None:
     claims.give_back(untouched, found.lease)
 
 
-def _held(lease: str) -> Sequence[tuple[int, str]]:
-    """The rows of a lease. Those in doubt are looked for among the runs that are not over."""
-    under_way = select(Recipient.id, Recipient.state).where(_SENDING, Recipient.lease_by == lease)
+def _held(lease: str) -> Sequence[tuple[int, int, str]]:
+    """The rows of a lease, with the attempt it claimed them for. Those in doubt are looked for
+    among the runs that are not over."""
+    rows = select(Recipient.id, Recipient.attempts, Recipient.state)
+    under_way = rows.where(_SENDING, Recipient.lease_by == lease)
     unfinished = select(Notice.id).where(Notice.state.in_(("sending", "paused", "cancelled")))
-    in_doubt = select(Recipient.id, Recipient.state).where(
+    in_doubt = rows.where(
         Recipient.notice_id.in_(unfinished),
         Recipient.state == "in_doubt",
         Recipient.lease_by == lease,
     )
-    return [(row[0], row[1]) for row in db.session.execute(under_way.union_all(in_doubt))]
+    return [(*row,) for row in db.session.execute(under_way.union_all(in_doubt))]
 
 
 def expire(at: datetime) -> int:

@@ -35,7 +35,10 @@ from notifications.models import Attempt, Notice, Recipient
 UNDER_WAY = ("sending", "in_doubt")
 ROWS = Recipient.__table__
 # What is needed to write a letter, in the order of `claims.Claimed`.
-NEEDED = ("id", "notice_id", "language", "group_number", "address_key", "person_sealed")
+NEEDED = (
+    *("id", "notice_id", "attempts", "language"),
+    *("group_number", "address_key", "person_sealed"),
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,13 @@ def _among(dialect: str) -> ColumnElement[bool]:
     if dialect == "sqlite":
         each = func.json_each(bindparam("numbers")).table_valued("value")
         return ROWS.c.id.in_(select(each.c.value))
-    return ROWS.c.id == any_(cast(bindparam("numbers", type_=String), ARRAY(Integer)))
+    numbers = func.unnest(cast(bindparam("numbers", type_=String), ARRAY(Integer)))
+    return ROWS.c.id == _any_of(select(numbers))
+
+
+def _any_of(numbers: Any) -> Any:
+    """As an array that is made first: else PostgreSQL may read the whole table for a few rows."""
+    return any_(func.array(numbers.scalar_subquery()))
 
 
 def _take(dialect: str) -> Update:
@@ -103,9 +112,7 @@ def _take(dialect: str) -> Update:
     # Materialized: else PostgreSQL may choose anew for each row, past the limit.
     chosen = first.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED")
     among: Any = select(chosen.c.id)
-    if dialect == "postgresql":  # as an array: else it may read the whole table for a few rows
-        among = any_(func.array(among.scalar_subquery()))
-    each = ROWS.c.id.in_(among) if dialect == "sqlite" else ROWS.c.id == among
+    each = ROWS.c.id.in_(among) if dialect == "sqlite" else ROWS.c.id == _any_of(among)
     return (
         update(ROWS)
         .where(each)

@@ -1,28 +1,31 @@
-"""Between the books and the wire: the letters that may go now, and what became of the others.
+"""The letters that may go now, and what became of the others: on the wire's side.
 
-The books fill it and empty it from one thread, the wire takes and answers from another.
+One thread fills it, takes from it and empties it.
 """
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from threading import Event, Lock
+from itertools import islice
 from time import monotonic
 
-from notifications.delivery import Outcome
+from notifications.relay import Outcome
 
 REFUSALS = 10  # people refused in a row: then it is not about the people
 
 
 @dataclass(slots=True, eq=False)
 class Ready:
-    """One claimed letter as it goes over the wire: nothing is asked of the database any more."""
+    """One claimed letter. `attempt`: which claim of its row it is; `raw`: what is said after DATA,
+    once it was written from `text`: language, group, Message-ID, personal values."""
 
     id: int
     notice: int
+    attempt: int
     sender: bytes
     to: bytes
-    raw: bytes
+    text: tuple[str, int, str, dict[str, str]] | None = None
+    raw: bytes = b""
     losses: int = 0  # connections that ended before its text was begun
 
 
@@ -33,14 +36,10 @@ class Tray:
         self, per_minute: float | None = None, clock: Callable[[], float] = monotonic
     ) -> None:
         self.closed = False  # nothing is given out any more
-        self.more: Callable[[], None] = lambda: None  # told when there are letters again
+        self.held: set[int] = set()  # runs of which nothing is given out until the books decide
         self._ready: deque[Ready] = deque()
-        self._results: list[tuple[Ready, Outcome]] = []
-        self._held: set[int] = set()  # runs
+        self.results: list[tuple[Ready, Outcome]] = []  # what `collect` will give
         self._refusals: Counter[int] = Counter()  # by run, in a row
-        self._lock = Lock()
-        self._enough = 1
-        self._heard = Event()
         self._gap = 60 / per_minute if per_minute else 0.0
         self._clock = clock
         self._next = clock()
@@ -52,96 +51,80 @@ class Tray:
 
     def add(self, letters: Iterable[Ready]) -> None:
         """More letters that may go."""
-        with self._lock:
-            self._ready.extend(letters)
-        self.more()
+        self._ready.extend(letters)
+        if self.closed:
+            self.keep(())
 
-    def collect(self, enough: int, seconds: float) -> list[tuple[Ready, Outcome]]:
-        """What became of letters since the last time: as soon as there are so many, or whatever
-        there is after so many seconds, or when the wire has ended."""
-        self._enough = enough
-        if len(self._results) < enough:
-            self._heard.wait(seconds)
-        self._heard.clear()
-        with self._lock:
-            results, self._results = self._results, []
+    def collect(self) -> list[tuple[Ready, Outcome]]:
+        """What became of letters since the last time; HELD: it was not begun, and will not be."""
+        results, self.results = self.results, []
         return results
 
-    def withdraw(self, going: Collection[int] | None = None) -> list[Ready]:
-        """Take back the letters that were not begun: of all runs but those `going`, or of all."""
-        with self._lock:
-            kept: deque[Ready] = deque()
-            taken = list[Ready]()
-            for letter in self._ready:
-                stays = going is not None and letter.notice in going
-                (kept if stays and letter.notice not in self._held else taken).append(letter)
-            self._ready = kept
-        return taken
+    def keep(self, going: Collection[int]) -> None:
+        """Hold the letters that were not begun, but for those of these runs."""
+        ready, self._ready = self._ready, deque()
+        for letter in ready:
+            if letter.notice in going:
+                self._ready.append(letter)
+            else:
+                self.results.append((letter, HELD))
 
-    def free(self, notices: Collection[int]) -> None:
+    def free(self, notices: Iterable[int]) -> None:
         """Give out letters of these runs, whatever was refused before."""
-        with self._lock:
-            for notice in self._held.intersection(notices):
-                self._held.discard(notice)
-                del self._refusals[notice]
+        for notice in notices:
+            self.held.discard(notice)
+            del self._refusals[notice]
 
     def close(self) -> None:
         """Give nothing out any more."""
         self.closed = True
-        self.more()
+        self.keep(())
 
     # The wire's side.
 
     def take(self) -> Ready | None:
         """The next letter that may go now."""
-        if self.closed or not self._ready:
+        if not self._ready or (self._gap and not self._in_time()):
             return None
-        if self._gap and not self._in_time():
-            return None
-        with self._lock:
-            while self._ready:
-                letter = self._ready.popleft()
-                if letter.notice not in self._held:
-                    return letter
-                self._results.append((letter, HELD))
+        while self._ready:
+            letter = self._ready.popleft()
+            if letter.notice not in self.held:
+                return letter
+            self.results.append((letter, HELD))
         return None
+
+    def first(self, count: int) -> Iterable[Ready]:
+        """Those that go next."""
+        return islice(self._ready, count)
 
     def wait(self) -> float | None:
         """Seconds until the next letter may go, or None where no clock is waited for."""
-        if not self._gap or self.closed or not self._ready:
+        if not self._gap or not self._ready:
             return None
         return max(0.0, self._next - self._clock())
 
     def back(self, letter: Ready) -> None:
         """A letter that was taken and not begun: it is the next to go."""
-        with self._lock:
-            self._ready.appendleft(letter)
+        self._ready.appendleft(letter)
+        if self.closed:
+            self.keep(())
 
     def holds(self, letter: Ready) -> bool:
         """Whether a letter may not be begun any more."""
-        return letter.notice in self._held
+        return letter.notice in self.held
 
     def done(self, letter: Ready, outcome: Outcome) -> None:
         """What became of a letter that was taken. After ten people refused in a row, or one
         refusal of us, no more of that run is given out: the books decide."""
         letter.raw = b""  # it is not sent from here again
-        with self._lock:
-            self._results.append((letter, outcome))
-            if outcome.state == "sent":
-                if self._refusals:
-                    del self._refusals[letter.notice]
-            elif outcome.state in ("failed", "refused"):
-                self._refusals[letter.notice] += 1
-                if outcome.state == "refused" or self._refusals[letter.notice] >= REFUSALS:
-                    self._held.add(letter.notice)
-        if len(self._results) >= self._enough and not self._heard.is_set():
-            self._heard.set()
-
-    def ended(self) -> None:
-        """The wire is at its end."""
-        self.closed = True
-        self._enough = 0
-        self._heard.set()
+        self.results.append((letter, outcome))
+        if outcome.state == "sent":
+            if self._refusals:
+                del self._refusals[letter.notice]
+        elif outcome.state in ("failed", "refused"):
+            self._refusals[letter.notice] += 1
+            if outcome.state == "refused" or self._refusals[letter.notice] >= REFUSALS:
+                self.held.add(letter.notice)
 
     def _in_time(self) -> bool:
         at = self._clock()
@@ -151,5 +134,5 @@ class Tray:
         return True
 
 
-# Of a letter that was taken from the tray and never begun.
-HELD = Outcome("lost", "", alive=True)
+# Of a letter that was given to the tray and never begun.
+HELD = Outcome("held", "", alive=True)

@@ -1,7 +1,8 @@
 """The connections to the outgoing server: several at once, in one thread, none waited for.
 
 A connection is opened by smtplib in a thread of its own (greeting, TLS, login), then its socket
-is taken over and watched with the others. The journal hears of each text before its first byte.
+is taken over and watched with the others, and with the pipe to the books. The journal hears of
+each text before its first byte.
 """
 
 import logging
@@ -10,11 +11,13 @@ import smtplib
 import socket
 import ssl
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
 from time import monotonic
+from typing import Protocol
 
-from notifications.delivery import Outcome, Relay, Unreachable, connect
+from notifications.relay import Outcome, Relay, Unreachable, opened
 from notifications.sending import faults
 from notifications.sending.dialogue import Dialogue, Ended
 from notifications.sending.journal import Journal
@@ -28,6 +31,7 @@ EACH = 5  # letters that wait for each connection that is opened: twelve do not 
 GOOD_BYE = 5.0  # seconds for the answer to QUIT
 AGAIN = 100  # letters taken over, after which one connection more is tried again
 LOSSES = 4  # after which a letter waits; on a connection that took nothing, two at once
+NOT_WRITTEN = N_("This letter could not be written.")
 CLOSED = N_("The server ended the connection.")
 SILENT = N_("The server did not answer in time.")
 
@@ -47,16 +51,28 @@ class _Line:
         self.writing = False
 
 
-class Wire:
-    """Hands the letters of a tray over. `run` is a thread's work, and ends by itself once the tray
-    is closed or no connection can be had; `failure` then says why, in the server's words."""
+class Books(Protocol):
+    """Who fills the tray: heard as soon as it speaks, told after each turn. `waiting`: not
+    all was said. `write` raises for a letter that cannot be written."""
 
-    def __init__(self, relay: Relay, tray: Tray, journal: Journal) -> None:
+    @property
+    def waiting(self) -> bool: ...
+    def fileno(self) -> int: ...
+    def hear(self) -> None: ...
+    def tell(self) -> None: ...
+    def write(self, letter: Ready) -> None: ...
+
+
+class Wire:
+    """Hands the letters of a tray over. `run` ends by itself once the tray is closed or no
+    connection can be had; `failure` then says why, in the server's words."""
+
+    def __init__(self, relay: Relay, tray: Tray, journal: Journal, books: Books) -> None:
         self.failure: str | None = None
-        self.answer: str | None = None  # the last good one
         self._relay = relay
         self._tray = tray
         self._journal = journal
+        self._books = books
         self._most = max(1, relay.connections)
         self._wanted = 1  # one more with each letter that was taken over, up to the most
         self._selector = selectors.DefaultSelector()
@@ -69,13 +85,8 @@ class Wire:
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
         self._waker.setblocking(False)
-        self._selector.register(self._wake, selectors.EVENT_READ)
-        tray.more = self.wake
-
-    def wake(self) -> None:
-        """From any thread: there is something new to see to."""
-        with suppress(OSError):
-            self._waker.send(b"!")
+        self._selector.register(self._wake, selectors.EVENT_READ, self._awake)
+        self._selector.register(books, selectors.EVENT_READ, books.hear)
 
     def run(self, first: smtplib.SMTP) -> None:
         """Send until the tray is closed. `first` is a connection that was opened already."""
@@ -88,6 +99,8 @@ class Wire:
                 for line in lines:  # together, since then the journal is written once for all
                     self._flush(line)
                 self._look_round()
+                self._books.tell()
+                self._write_ahead()
         except Exception as error:
             log.error("Sending failed: %s", type(error).__name__)
             self.failure = self.failure or words(error)
@@ -100,7 +113,6 @@ class Wire:
                     opened.close()
             with suppress(OSError):
                 self._journal.flush()
-            self._tray.ended()
             self._selector.close()
             self._wake.close()
             self._waker.close()
@@ -109,7 +121,27 @@ class Wire:
 
     def take(self) -> Ready | None:
         """The next letter."""
-        return self._tray.take()
+        while (letter := self._tray.take()) is not None:
+            if self._written(letter):
+                return letter
+            self._tray.done(letter, Outcome("failed", NOT_WRITTEN))
+        return None
+
+    def _written(self, letter: Ready) -> bool:
+        if not letter.raw:
+            try:
+                self._books.write(letter)
+            except Exception as error:
+                log.error("A letter could not be written: %s", type(error).__name__)
+                return False
+        return True
+
+    def _write_ahead(self) -> None:
+        """While the server reads: the next letter of each connection. What waits behind these
+        takes little room."""
+        for letter in self._tray.first(len(self._lines)):
+            if not self._written(letter):
+                return  # it is found again when its turn comes
 
     def holds(self, letter: Ready) -> bool:
         """Whether it may not be begun any more."""
@@ -117,20 +149,19 @@ class Wire:
 
     def begun(self, letter: Ready) -> None:
         """Its text is about to be said."""
-        self._journal.begun(letter.id)
+        self._journal.begun(letter.id, letter.attempt)
 
     def done(self, letter: Ready, outcome: Outcome) -> None:
         """What became of it."""
         try:
             if outcome.state == "sent":
-                self._journal.taken(letter.id, outcome.answer)
-                self.answer = outcome.answer
+                self._journal.taken(letter.id, letter.attempt, outcome.answer)
                 self._taken += 1
                 if not self._taken % AGAIN:
                     self._most = min(self._most + 1, self._relay.connections)
                 self._wanted = min(self._wanted + 1, self._most)
             elif outcome.state != "in_doubt":
-                self._journal.answered(letter.id)
+                self._journal.answered(letter.id, letter.attempt)
             if outcome.alive:
                 self._strikes = 0
         finally:
@@ -157,12 +188,17 @@ class Wire:
 
     def _open(self) -> None:
         try:
-            self._opened.append(connect(self._relay).configure_host())
+            self._opened.append(opened(self._relay, faults.at))
         except Unreachable as error:
             self._opened.append(error)
         except Exception as error:
             self._opened.append(Unreachable("connect", words(error)))
-        self.wake()
+        with suppress(OSError):
+            self._waker.send(b"!")
+
+    def _awake(self) -> None:
+        with suppress(BlockingIOError):
+            self._wake.recv(4096)
 
     def _add(self, host: smtplib.SMTP) -> None:
         line = _Line(host, self)
@@ -186,7 +222,7 @@ class Wire:
         if not line.talk.answers and not line.talk.quitting:
             self._struck(answer)
         for letter in reversed(unsent):
-            self._journal.answered(letter.id)
+            self._journal.answered(letter.id, letter.attempt)
             letter.losses += 1 if line.talk.answers else 2
             if letter.losses < LOSSES or self._tray.holds(letter) or line.talk.quitting:
                 self._tray.back(letter)
@@ -207,11 +243,10 @@ class Wire:
                 line.heard_at = monotonic()
                 self._flush(line)
 
-    def _heard(self, line: _Line | None, mask: int) -> bool:
-        """Take what came on a connection; whether it is still there."""
-        if line is None:
-            with suppress(BlockingIOError):
-                self._wake.recv(4096)
+    def _heard(self, line: _Line | Callable[[], None], mask: int) -> bool:
+        """Take what came; whether it is a connection, and still there."""
+        if not isinstance(line, _Line):
+            line()
             return False
         if mask & selectors.EVENT_READ:
             try:
@@ -260,7 +295,7 @@ class Wire:
 
     def _patience(self) -> float:
         """Seconds to wait for the network before looking round again."""
-        wait = self._tray.wait()
+        wait = 0.01 if self._books.waiting else self._tray.wait()
         return min(0.25, self._relay.answer_timeout / 4, 0.25 if wait is None else wait + 0.001)
 
     def _look_round(self) -> None:

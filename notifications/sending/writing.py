@@ -1,20 +1,23 @@
-"""Writes the letters of a run as it was approved: from a sealed row to what is said on the wire."""
+"""What is written of each letter here: all that is a person's own. The process that has the wire
+puts it into the text, which it was told once."""
 
 import logging
+import pickle
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from incidents.db import db
 from notifications import compose, servers, standing, tokens
-from notifications.delivery import Outcome
 from notifications.models import Notice
+from notifications.recipients.addresses import as_checked
 from notifications.recipients.person import PURGED
+from notifications.relay import Outcome
+from notifications.sending.across import Own, Text
 from notifications.sending.claims import Claimed
-from notifications.sending.tray import Ready
-from notifications.wording import N_
+from notifications.sending.wire import NOT_WRITTEN
 
 log = logging.getLogger(__name__)
-
-NOT_WRITTEN = N_("This letter could not be written.")
 
 
 class Writing:
@@ -24,18 +27,26 @@ class Writing:
     def __init__(self, number: int, sign: standing.Signs, base: str | None, sender: str) -> None:
         notice = db.session.get_one(Notice, number)
         self.sign = sign
+        self._number = number
         self._writer = compose.Writer(notice, servers.outgoing())
         self._seal = notice.people_seal()
         self._named = tokens.Letters(notice.domain, base)
         self._sender = sender.encode()
+        self._told: set[tuple[str, int]] = set()  # texts that are known over there
 
-    def letter(self, row: Claimed) -> Ready:
-        """The letter to the person in a row. Raises addresses.BadAddress, seal.Broken."""
+    def letter(self, row: Claimed, texts: list[Text]) -> Own:
+        """The letter to the person in a row; its text is added to `texts` if it is a new one.
+        Raises addresses.BadAddress, seal.Broken."""
         person = self._seal.open(row.person_sealed, row.address_key) if self._seal else PURGED
+        to = as_checked(person.address).encode()
+        which = row.language, row.group
+        if which not in self._told:
+            texts.append((self._number, *which, pickle.dumps(self._writer.skeleton(*which))))
+            self._told.add(which)
         message_id, back = self._named(row.id)
-        raw = self._writer.said(person, row.language, message_id, row.id, row.group)
+        text = *which, message_id, self._writer.own(person, row.id)
         sender = back.encode() if back else self._sender
-        return Ready(row.id, row.notice, sender, person.address.encode(), raw)
+        return row.id, row.notice, row.attempt, sender, to, text
 
 
 class Writings:
@@ -47,16 +58,21 @@ class Writings:
 
     def write(
         self, claimed: Iterable[Claimed], signs: dict[int, standing.Signs]
-    ) -> tuple[list[Ready], list[tuple[int, Outcome]]]:
-        """The letters of these rows, and what is to be said of those that cannot be written."""
+    ) -> tuple[list[Text], list[Own], list[tuple[int, Outcome]]]:
+        """The texts that were not told yet, the letters of these rows, and what is to be said of
+        those that cannot be written."""
+        texts: list[Text] = []
         written, unwritten = [], []
-        for row in claimed:
-            try:
-                written.append(self._of(row.notice, signs[row.notice]).letter(row))
-            except Exception as error:
-                log.error("A letter could not be written: %s", type(error).__name__)
-                unwritten.append((row.id, Outcome("failed", NOT_WRITTEN)))
-        return written, unwritten
+        for number, rows in groupby(claimed, attrgetter("notice")):
+            writing: Writing | None = None
+            for row in rows:
+                try:
+                    writing = writing or self._of(number, signs[number])
+                    written.append(writing.letter(row, texts))
+                except Exception as error:
+                    log.error("A letter could not be written: %s", type(error).__name__)
+                    unwritten.append((row.id, Outcome("failed", NOT_WRITTEN)))
+        return texts, written, unwritten
 
     def _of(self, number: int, sign: standing.Signs) -> Writing:
         found = self._writings.get(number)
