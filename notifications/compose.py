@@ -216,6 +216,13 @@ class Writer:
         own = self.own(person, number)
         return self.skeleton(language, group).letter(as_checked(person.address), message_id, own)
 
+    def said(
+        self, person: Person, language: str, message_id: str, number: int, group: int
+    ) -> bytes:
+        """`written`, as it is said after DATA: dots that begin a line are doubled."""
+        own = self.own(person, number)
+        return self.skeleton(language, group).said(as_checked(person.address), message_id, own)
+
     def skeleton(self, wanted: str, group: int = 0) -> Skeleton:
         """The letters to people of a group who read this language, as one to be filled in."""
         made = self._skeletons.get((wanted, group))

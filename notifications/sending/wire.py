@@ -9,7 +9,6 @@ import logging
 import selectors
 import smtplib
 import socket
-import ssl
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +18,9 @@ from typing import Protocol
 
 from notifications.relay import Outcome, Relay, Unreachable, opened
 from notifications.sending import faults
-from notifications.sending.dialogue import Dialogue, Ended
+from notifications.sending.dialogue import Ended
 from notifications.sending.journal import Journal
+from notifications.sending.line import CLOSED, Line
 from notifications.sending.tray import Ready, Tray
 from notifications.smtp import words
 from notifications.wording import N_
@@ -32,23 +32,7 @@ GOOD_BYE = 5.0  # seconds for the answer to QUIT
 AGAIN = 100  # letters taken over, after which one connection more is tried again
 LOSSES = 4  # after which a letter waits; on a connection that took nothing, two at once
 NOT_WRITTEN = N_("This letter could not be written.")
-CLOSED = N_("The server ended the connection.")
 SILENT = N_("The server did not answer in time.")
-
-
-class _Line:
-    """One connection: its socket and what is said on it."""
-
-    def __init__(self, host: smtplib.SMTP, wire: "Wire") -> None:
-        assert host.sock is not None
-        self.sock: socket.socket = host.sock
-        self.sock.setblocking(False)
-        self.tls = isinstance(self.sock, ssl.SSLSocket)  # which may hold more than `select` sees
-        with suppress(OSError):
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.talk = Dialogue(host.esmtp_features, wire)
-        self.heard_at = monotonic()  # or said something that the server took
-        self.writing = False
 
 
 class Books(Protocol):
@@ -76,7 +60,7 @@ class Wire:
         self._most = max(1, relay.connections)
         self._wanted = 1  # one more with each letter that was taken over, up to the most
         self._selector = selectors.DefaultSelector()
-        self._lines: set[_Line] = set()
+        self._lines: set[Line] = set()
         self._opening = 0
         self._opened: deque[smtplib.SMTP | Unreachable] = deque()
         self._strikes = 0  # connections in a row that took no letter
@@ -201,7 +185,7 @@ class Wire:
             self._wake.recv(4096)
 
     def _add(self, host: smtplib.SMTP) -> None:
-        line = _Line(host, self)
+        line = Line(host, self)
         self._lines.add(line)
         self._selector.register(line.sock, selectors.EVENT_READ, line)
 
@@ -213,7 +197,7 @@ class Wire:
         if self._strikes >= 2 and not self._lines and not self._opening:
             self.failure = answer
 
-    def _drop(self, line: _Line, answer: str) -> None:
+    def _drop(self, line: Line, answer: str) -> None:
         """A connection has ended."""
         self._lines.discard(line)
         self._selector.unregister(line.sock)
@@ -243,16 +227,14 @@ class Wire:
                 line.heard_at = monotonic()
                 self._flush(line)
 
-    def _heard(self, line: _Line | Callable[[], None], mask: int) -> bool:
+    def _heard(self, line: Line | Callable[[], None], mask: int) -> bool:
         """Take what came; whether it is a connection, and still there."""
-        if not isinstance(line, _Line):
+        if not isinstance(line, Line):
             line()
             return False
         if mask & selectors.EVENT_READ:
             try:
-                self._hear(line)
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
-                pass
+                line.hear()
             except Ended as end:
                 self._drop(line, str(end) or CLOSED)
                 return False
@@ -261,34 +243,15 @@ class Wire:
                 return False
         return True
 
-    def _hear(self, line: _Line) -> None:
-        more = True
-        while more:
-            data = line.sock.recv(16_384)
-            if not data:
-                raise Ended(CLOSED)
-            line.heard_at = monotonic()
-            line.talk.hear(data)
-            more = line.tls and line.sock.pending() > 0  # type: ignore[attr-defined]
-
-    def _flush(self, line: _Line) -> None:
+    def _flush(self, line: Line) -> None:
         """Send as much as the network takes now."""
         self._journal.flush()
-        talk = line.talk
         try:
-            while talk.out:
-                if len(talk.out) > 999:
-                    faults.at("half", lambda: line.sock.send(talk.out[: len(talk.out) // 2]))
-                talk.sent(line.sock.send(talk.out))
-                line.heard_at = monotonic()
-                if talk.quitting:
-                    faults.at("quit")
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
-            pass
+            line.flush()
         except OSError as error:
             self._drop(line, words(error))
             return
-        if bool(talk.out) is not line.writing:
+        if bool(line.talk.out) is not line.writing:
             line.writing = not line.writing
             mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.writing else 0)
             self._selector.modify(line.sock, mask, line)
