@@ -264,6 +264,9 @@ def test_the_window_is_where_the_envelopes_of_the_country_have_it(app):
 def test_an_address_field_has_six_lines_at_most():
     many = "\n".join(f"line {n}" for n in range(9))
     assert len(sheets.address_lines("Ada", many)) == 6
+    assert sheets.address_lines("Ada", many, "ITALY")[-1] == "ITALY"
+    assert len(sheets.address_lines("Ada", many, "ITALY")) == 6
+    assert sheets.address_lines("Ada", None, "ITALY") == ["Ada"]
     assert sheets.address_lines(None, None) == []
 
 
@@ -272,3 +275,16 @@ def test_with_a_purged_list_go_the_files_made_of_it(batch):
         erase(batch.notice)
     db.session.flush()
     assert db.session.query(MadePart).count() == 0
+
+
+def test_a_letter_abroad_names_the_country_and_one_at_home_does_not(
+    missed, controller_user, tmp_path, monkeypatch
+):
+    for row, country in ((rows()[1], "United Kingdom"), (rows()[3], "France")):
+        row.person = Person(row.address, "Ada", "en", postal="1 Lane\nTown", country=country)
+    batch = prepared(missed, controller_user, monkeypatch)
+    listed = [cells[2] for cells in sheets.rows(batch)]
+    assert listed[1:] == ["1 Lane, Town, UNITED KINGDOM", "1 Lane, Town"]
+    made.make()
+    words = text_of(content_of(batch), tmp_path)
+    assert "UNITED KINGDOM" in words and "FRANCE" not in words

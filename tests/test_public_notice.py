@@ -117,7 +117,9 @@ def test_everybody_reads_what_was_approved_word_for_word(published, client):
     assert answer.status_code == 200 and "noindex" not in str(answer.headers)
     assert "What happened" in answer.text and 'lang="en"' in answer.text
     assert "{" not in re.sub(r"(?s)<(script|style).*?</\1>", "", answer.text)
-    assert "Hello," in answer.text and "None" not in answer.text
+    # It greets nobody, and calls itself what it is.
+    assert "Hello" not in answer.text and "None" not in answer.text
+    assert "Nothing in this notice is" in answer.text and "This letter" not in answer.text
     # Settings that change later do not change what was approved.
     db.session.get(Organisation, 1).controller = "Somebody Else"
     published.texts[0].body = "changed behind the back"

@@ -18,6 +18,7 @@ from incidents.pages import organisation
 from incidents.typeset import pdf_apart
 from notifications import compose, twins
 from notifications.channels import made, paper
+from notifications.channels.abroad import country_line
 from notifications.models import MadeFile, PaperBatch, Recipient
 
 LINES = 6  # an address has at most so many (DIN 5008, NF Z 10-011)
@@ -60,7 +61,7 @@ def _letter(writer: compose.Writer, number: int, row: Recipient) -> dict[str, An
     return {
         "number": number,
         "lang": language,
-        "address": address_lines(person.name, person.postal),
+        "address": address_lines(person.name, person.postal, _abroad(person.country)),
         "known": bool(person.postal),
         "date": _day(writer, language),
         "subject": subject,
@@ -68,8 +69,14 @@ def _letter(writer: compose.Writer, number: int, row: Recipient) -> dict[str, An
     }
 
 
-def address_lines(name: str | None, postal: str | None) -> list[str]:
-    """The lines of an address field: the name first, unless the address has it already.
+def _abroad(country: str | None) -> str | None:
+    served = organisation()
+    return country_line(country, served.authority[:2], served.language)
+
+
+def address_lines(name: str | None, postal: str | None, country: str | None = None) -> list[str]:
+    """The lines of an address field: the name first, unless the address has it already; the
+    country last, where there is an address.
 
     >>> address_lines("Ada Byron", "12 St James's Square\\nLondon")
     ['Ada Byron', "12 St James's Square", 'London']
@@ -79,9 +86,12 @@ def address_lines(name: str | None, postal: str | None) -> list[str]:
     lines = [line for line in (one_line(one) for one in (postal or "").splitlines()) if line]
     if name and not (lines and lines[0].casefold() == name.casefold()):
         lines.insert(0, name)
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], ", ".join(lines[LINES - 1 :])]
-    return lines
+    if not postal or (lines and country and lines[-1].casefold() == country.casefold()):
+        country = None
+    room = LINES - (1 if country else 0)
+    if len(lines) > room:
+        lines = [*lines[: room - 1], ", ".join(lines[room - 1 :])]
+    return [*lines, country] if country else lines
 
 
 def _day(writer: compose.Writer, language: str) -> str:
@@ -94,7 +104,7 @@ def rows(batch: PaperBatch) -> Iterator[list[str]]:
     yield [_("Sheet"), _("Name"), _("Postal address"), _("E-mail"), _("Language"), _("Remark")]
     for number, row in paper.people(batch):
         person = row.person
-        lines = [line for line in map(one_line, (person.postal or "").splitlines()) if line]
+        lines = address_lines(None, person.postal, _abroad(person.country))
         remark = "" if lines else _("Postal address missing: look it up")
         address = ", ".join(lines)
         yield [str(number), person.name or "", address, person.address, row.language, remark]
