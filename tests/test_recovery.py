@@ -8,6 +8,7 @@ from test_sending_journal import die
 
 from incidents.db import db, now
 from notifications import runs
+from notifications.delivery import Outcome
 from notifications.models import Attempt, Recipient, Worker
 from notifications.sending import claims, journal, outbox, recovery
 from notifications.sending.journal import Journal, left
@@ -34,15 +35,13 @@ def held(run_of):
     lease = claims.new_lease()
     numbers = [letter.id for letter in claims.claim(now(), lease, 4, claims.running())]
     db.session.commit()
-    book = Journal(recovery.journals(), lease)
-    book.claimed(numbers)
-    return book, numbers
+    return Journal(recovery.journals(), lease), numbers
 
 
 def write(book, *steps):
-    """Steps of letters: ("begun", number), ("taken", number, answer), ("answered", number)."""
-    for step, *rest in steps:
-        getattr(book, step)(*rest)
+    """Steps of letters at their first attempt: ("begun", number), ("taken", number, answer), ..."""
+    for step, number, *answer in steps:
+        getattr(book, step)(number, 1, *answer)
     book.flush()
 
 
@@ -142,11 +141,15 @@ def test_a_journal_found_late_knows_better_than_the_doubt(held):
     assert tries(1) == [("in_doubt", recovery.STOPPED)]  # not noted twice
 
 
-def test_what_stands_of_an_earlier_claim_is_void(held):
+def test_what_stands_of_an_earlier_attempt_is_void(held):
     book, numbers = held
-    write(book, *((step, letter) for letter in numbers for step in ("begun", "answered")))
-    write(book, ("begun", numbers[0]))
-    book.claimed(numbers)  # and claimed again, after the books had them back
+    write(book, *(("begun", letter) for letter in numbers))  # and the server hung up
+    lease = rows()[0].lease_by
+    claims.mark([(letter, Outcome("lost", "")) for letter in numbers], lease, now())
+    db.session.query(Recipient).update({"state": "queued", "next_try_at": None})
+    claims.claim(now(), lease, 4, claims.running())
+    db.session.commit()
+    assert {row.attempts for row in rows()} == {2}
     die(book)
 
     recovery.sweep(now())
