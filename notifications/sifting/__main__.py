@@ -4,18 +4,21 @@
               an empty frame; then the file, as many bytes as the question says
     answer:   frames ("rows", looked at, lines), then ("end", findings, groups) or ("bad", why)
 
-A frame is its length (4 bytes) and whether more of the same lot follow (1 byte), then what it
-holds, as `marshal` has it. The keys come by the pipe, and nothing is written anywhere. A file that
-ends before its length, as when the app was killed, ends the child without an answer.
+A frame is its length (4 bytes), then what it holds, as `marshal` has it. The keys come by the
+pipe, and nothing is written anywhere. A file that ends before its length, as when the app was
+killed, ends the child without an answer.
 """
 
 import gc
 import io
 import marshal
+import os
 import resource
 import struct
 import sys
 from collections.abc import Container, Iterator
+from queue import Queue
+from threading import Thread
 from typing import Any, BinaryIO
 
 from incidents.vault import indexer
@@ -26,11 +29,12 @@ from notifications.recipients.person import PeopleSeal
 from notifications.recipients.seen import Seen
 from notifications.recipients.sift import Keys, Row, Sieve, sift
 from notifications.recipients.table import BadTable, Shape
-from notifications.sifting.rows import lines, runs
+from notifications.sifting.rows import RUN, lines, runs
 
-HEAD = struct.Struct("!IB")
+HEAD = struct.Struct("!I")
 KEY = 16
 LOT = 4_000  # rows in a frame: what is written in one transaction
+AHEAD = RUN // LOT  # frames that wait while the app writes: rows in order come all at once
 PIECE = 1 << 18
 SHORT, MANY = 40, 2_000_000  # bytes of a short row; rows for which room is made unseen
 # New objects after which circles among them are looked for. There are none here, and a tenth of
@@ -63,19 +67,32 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold people in the clear
     gc.freeze()
     gc.set_threshold(CIRCLES)
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    source = sys.stdin.buffer
     asked = marshal.loads(_take(source))  # noqa: S302 - from our own app
+    frames: Queue[bytes] = Queue(AHEAD)
+    sending = Thread(target=_send, args=(frames, sys.stdout.buffer), daemon=True)
+    sending.start()
     try:
-        for message, more in _answers(asked, source):
-            frame = marshal.dumps(message)
-            sink.write(HEAD.pack(len(frame), more))
+        for message in _answers(asked, source):
+            frames.put(marshal.dumps(message))
+    except EOFError:  # the app is gone
+        raise SystemExit(1) from None
+    frames.put(b"")
+    sending.join()
+
+
+def _send(frames: "Queue[bytes]", sink: BinaryIO) -> None:
+    """Hand over what is made, while the next is being made."""
+    try:
+        while frame := frames.get():
+            sink.write(HEAD.pack(len(frame)))
             sink.write(frame)
             sink.flush()
-    except (BrokenPipeError, EOFError):  # the app is gone
-        raise SystemExit(1) from None
+    except BrokenPipeError:
+        os._exit(1)  # the app is gone, and nobody waits for what else is made
 
 
-def _answers(asked: dict[str, Any], source: BinaryIO) -> Iterator[tuple[Any, bool]]:
+def _answers(asked: dict[str, Any], source: BinaryIO) -> Iterator[Any]:
     columns, groups = Columns.from_json(asked["columns"]), Groups(dict(asked["groups"]))
     keys = Keys(*(indexer(asked["key"], purpose) for purpose in ("address", "paper")))
     expected = asked["rows"] or min(asked["size"] // SHORT, MANY)
@@ -93,23 +110,23 @@ def _answers(asked: dict[str, Any], source: BinaryIO) -> Iterator[tuple[Any, boo
             seal = PeopleSeal(asked["seal"], asked["notice"])
             for run in runs(lines(found, findings, seal, asked["otherwise"])):
                 done = sum(findings.tally.values())
-                for at in range(0, len(run), LOT):
-                    yield ("rows", done, run[at : at + LOT]), at + LOT < len(run)
-                del run
+                while run:
+                    yield "rows", done, run[:LOT]
+                    del run[:LOT]
     except BadTable as error:
-        yield ("bad", error.text, error.params["line"], error.params["most"]), False
+        yield "bad", error.text, error.params["line"], error.params["most"]
         return
     concerned = [(number, data) for data, number in groups.numbers.items()]
-    yield ("end", findings.as_json(), concerned), False
+    yield "end", findings.as_json(), concerned
 
 
-def _looked(found: Iterator[Row], findings: Findings) -> Iterator[tuple[Any, bool]]:
+def _looked(found: Iterator[Row], findings: Findings) -> Iterator[Any]:
     """Only look, for the preview: what is alike but for dots is counted, too."""
     for number, row in enumerate(found, 1):
         findings.take(row)
         findings.compare(row)
         if not number % LOT:
-            yield ("rows", number, []), False
+            yield "rows", number, []
 
 
 def _known(source: BinaryIO, count: int) -> Container[bytes]:
@@ -126,8 +143,7 @@ def _take(source: BinaryIO) -> bytes:
     head = source.read(HEAD.size)
     if len(head) < HEAD.size:
         raise EOFError
-    size, _more = HEAD.unpack(head)
-    return source.read(size)
+    return source.read(*HEAD.unpack(head))
 
 
 if __name__ == "__main__":

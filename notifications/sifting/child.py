@@ -8,7 +8,6 @@ import select
 import struct
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from notifications.sifting.rows import Line
 
 ROOT = Path(__file__).parent.parent.parent
-HEAD = struct.Struct("!IB")
+HEAD = struct.Struct("!I")
 PIPE = 1 << 20  # bytes that wait in a pipe while one side is busy
 PATIENCE = 120  # seconds without a word after which a child is given up
 # Rows looked at so far and people made of some of them.
@@ -41,7 +40,6 @@ class Child:
         self._feed = _frames(question, known, file)
         self._view = memoryview(b"")
         self._took = bytearray()
-        self._lots: deque[bytes] = deque()
 
     def __enter__(self) -> "Child":
         # Nothing of the environment goes along, no secret and no setting: they come by the pipe.
@@ -72,44 +70,36 @@ class Child:
     def __iter__(self) -> Iterator[Lot]:
         """What it made, as it comes. Raises Died."""
         while not self.end:
-            self._pump()
-            # A lot in order comes whole before the first of it is written, so that the child can
-            # go on with the next one meanwhile.
-            while self._lots:
-                self._turn(0)
-                kind, *rest = marshal.loads(self._lots.popleft())  # noqa: S302 - our own child
-                if kind != "rows":
-                    self.end = (kind, *rest)
-                    return
+            while (frame := self._frame()) is None:
+                self._turn(PATIENCE)
+            self._turn(0)  # so that it has work while what came is written
+            kind, *rest = marshal.loads(frame)  # noqa: S302 - our own child
+            del frame
+            if kind == "rows":
                 yield rest[0], rest[1]
+            else:
+                self.end = (kind, *rest)
 
-    def _pump(self) -> None:
-        while True:
-            more = True
-            while (frame := self._frame()) is not None:
-                content, more = frame
-                self._lots.append(content)
-            if not more:
-                return
-            self._turn(PATIENCE)
-
-    def _frame(self) -> tuple[bytes, bool] | None:
+    def _frame(self) -> bytes | None:
         if len(self._took) < HEAD.size:
             return None
-        size, more = HEAD.unpack_from(self._took)
+        (size,) = HEAD.unpack_from(self._took)
         if len(self._took) < HEAD.size + size:
             return None
         content = bytes(memoryview(self._took)[HEAD.size : HEAD.size + size])
         del self._took[: HEAD.size + size]
-        return content, bool(more)
+        return content
 
     def _turn(self, seconds: float) -> None:
-        """Give and take what can be, waiting at most so long for either."""
+        """Give and take what can be, waiting at most so long for either. Of what nobody waits for
+        little is taken: a child that is faster than the database must not fill our memory."""
         ready = self._poll.poll(seconds * 1000)
         if not ready and seconds:
             raise Died("The program that reads the file says nothing any more.")
         for pipe, _event in ready:
             if pipe == self.into:
+                if not seconds and len(self._took) >= PIPE:
+                    continue
                 piece = os.read(self.into, PIPE)
                 if not piece and seconds:
                     raise Died("The program that reads the file has died.")
@@ -136,8 +126,8 @@ def _frames(
     question: dict[str, Any], known: Iterable[bytes], file: Iterable[bytes]
 ) -> Iterator[bytes]:
     asked = marshal.dumps(question)
-    yield HEAD.pack(len(asked), 0) + asked
+    yield HEAD.pack(len(asked)) + asked
     for keys in known:
-        yield HEAD.pack(len(keys), 0) + keys
-    yield HEAD.pack(0, 0)
+        yield HEAD.pack(len(keys)) + keys
+    yield HEAD.pack(0)
     yield from file
