@@ -7,7 +7,6 @@ from pathlib import Path
 from flask import Flask
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import InterfaceError, OperationalError
-from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import notifications
@@ -116,6 +115,8 @@ def serve(config: settings.Settings, app: Flask | None = None, greeting: str = "
 
     `app`: one that was made already from `config`; `greeting`: printed below the address.
     """
+    from waitress import create_server  # only here: who sends or runs a command serves nobody
+
     app = app or create_app(config)
     try:
         token = _prepare(app)

@@ -41,6 +41,11 @@ def init_app(app: Flask) -> None:
 def _prepare(app: Flask) -> None:
     from flask_migrate import Migrate  # only here: see above
 
+    for table in db.metadata.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:  # see db.partial
+                condition = text(index.info["where"])
+                index.dialect_kwargs.update(sqlite_where=condition, postgresql_where=condition)
     Migrate(app, db, directory=str(FOLDER), render_as_batch=True)
 
 

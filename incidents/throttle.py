@@ -9,17 +9,19 @@ what is counted today cannot be tied to what was counted yesterday.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from incidents.db import now
 from incidents.guesses import Guesses
 from incidents.seal import vault
+
+if TYPE_CHECKING:
+    from limits.strategies import FixedWindowRateLimiter
 
 PER_ADDRESS = "1000 per 10 minutes"
 ALTOGETHER = "20000 per 1 hour"
@@ -36,25 +38,52 @@ KNOCKS = (
 )
 
 
+class Throttle:
+    """What was counted. `limits` is loaded when the first one knocks: it brings 1 MB along, and
+    nobody knocks at a program that only sends."""
+
+    def __init__(self, per_address: str, altogether: str) -> None:
+        self.per_address, self.altogether = per_address, altogether
+
+    @cached_property
+    def _limiter(self) -> "FixedWindowRateLimiter":
+        from limits.storage import MemoryStorage
+        from limits.strategies import FixedWindowRateLimiter
+
+        return FixedWindowRateLimiter(MemoryStorage())
+
+    def hit(self, limit: str, *names: str, cost: int = 1) -> bool:
+        """Count one more of these names; False beyond the limit."""
+        from limits import parse
+
+        return self._limiter.hit(parse(limit), *names, cost=cost)
+
+
+def _throttle() -> Throttle:
+    throttle: Throttle = current_app.extensions["throttle"]
+    return throttle
+
+
 def admit(door: str = "report") -> None:
     """Count one sending at a door. Raises TooManyRequests (429) beyond the limit."""
-    limiter, per_address, altogether = current_app.extensions["throttle"]
-    if not (limiter.hit(per_address, door, sender()) and limiter.hit(altogether, door)):
+    throttle = _throttle()
+    if not (
+        throttle.hit(throttle.per_address, door, sender())
+        and throttle.hit(throttle.altogether, door)
+    ):
         raise TooManyRequests
 
 
 def look() -> None:
     """Count one page of answers that is not sent yet. Raises TooManyRequests beyond the limit."""
-    limiter, _per_address, _altogether = current_app.extensions["throttle"]
-    if not limiter.hit(parse(LOOKS), "look", sender()):
+    if not _throttle().hit(LOOKS, "look", sender()):
         raise TooManyRequests
 
 
 def admit_files(sizes: Iterable[int]) -> None:
     """Count files, by their bytes, that wait for a form to be sent. Raises TooManyRequests."""
-    limiter, _per_address, _altogether = current_app.extensions["throttle"]
     units = sum(max(1, -(-size // HELD_UNIT)) for size in sizes)
-    if units and not limiter.hit(parse(HELD), "held", sender(), cost=units):
+    if units and not _throttle().hit(HELD, "held", sender(), cost=units):
         raise TooManyRequests
 
 
@@ -76,12 +105,10 @@ def _slow_down_guessing() -> None:
 
 def admit_guess(email: str) -> None:
     """Count one try at a password or a code of an account. Raises TooManyRequests (429)."""
-    limiter, _per_address, _altogether = current_app.extensions["throttle"]
-    who = sender()
+    throttle, who = _throttle(), sender()
     account = vault().index(email.strip().casefold(), "throttle")
     if not (
-        limiter.hit(parse(LOGINS), "login", who, account)
-        and limiter.hit(parse(LOGINS_FROM_ONE), "login", who)
+        throttle.hit(LOGINS, "login", who, account) and throttle.hit(LOGINS_FROM_ONE, "login", who)
     ):
         raise TooManyRequests
 
@@ -107,7 +134,6 @@ def network(address: str) -> str:
 
 def init_app(app: Flask, per_address: str = PER_ADDRESS, altogether: str = ALTOGETHER) -> None:
     """Start counting from nothing."""
-    limiter = FixedWindowRateLimiter(MemoryStorage())
     app.extensions["guesses"] = Guesses()
-    app.extensions["throttle"] = limiter, parse(per_address), parse(altogether)
+    app.extensions["throttle"] = Throttle(per_address, altogether)
     app.before_request(_slow_down_guessing)

@@ -21,7 +21,6 @@ def init_app(app: "Flask") -> None:
         housekeeping,
         jobs,
         lists,
-        lmtp,
         mailbox,
         post,
         pulse,
@@ -35,7 +34,10 @@ def init_app(app: "Flask") -> None:
     delivery.init_app(app)
     jobs.init_app(app)
     health.init_app(app)
-    lmtp.init_app(app)
     jobs.beside(mailbox.watch)
-    jobs.beside(lmtp.serve)
+    if app.config["SETTINGS"].lmtp:
+        from notifications import lmtp  # only here: few have this door, and it brings 1.5 MB along
+
+        lmtp.init_app(app)
+        jobs.beside(lmtp.serve)
     app.cli.add_command(mail)

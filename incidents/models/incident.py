@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incidents.db import db
+from incidents.db import db, partial
 from incidents.seal import Sealed
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from incidents.models.people import User
     from incidents.models.report import Report
 
-OPEN = text("closed_at IS NULL")
-UNAWARE = text("aware_at IS NULL")
-UNDONE = text("done_on IS NULL")
+OPEN = "closed_at IS NULL"
+UNAWARE = "aware_at IS NULL"
+UNDONE = "done_on IS NULL"
 
 
 class Incident(db.Model):
@@ -107,8 +107,8 @@ class Incident(db.Model):
         Index("ix_incident_due", "next_due_at", "id"),
         Index("ix_incident_owner_id", "owner_id", "id"),
         # Few rows of many: the open ones, and those that still lack their moment of awareness.
-        Index("ix_incident_open", "id", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_incident_unaware", "id", sqlite_where=UNAWARE, postgresql_where=UNAWARE),
+        partial("ix_incident_open", "id", where=OPEN),
+        partial("ix_incident_unaware", "id", where=UNAWARE),
     )
     __mapper_args__ = {"version_id_col": version}
 
@@ -139,7 +139,5 @@ class Measure(db.Model):
     incident: Mapped[Incident] = relationship(back_populates="measures")
     owner: Mapped["User | None"] = relationship()
 
-    __table_args__ = (
-        Index("ix_measure_undone", "due_on", "id", sqlite_where=UNDONE, postgresql_where=UNDONE),
-    )
+    __table_args__ = (partial("ix_measure_undone", "due_on", "id", where=UNDONE),)
     __mapper_args__ = {"version_id_col": version}

@@ -3,16 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incidents.db import db
+from incidents.db import db, partial
 from incidents.models.incident import Incident
 from incidents.models.people import User
 from incidents.models.report import Blob
 from incidents.seal import Sealed
 
-UNMET = text("met_at IS NULL AND withdrawn_at IS NULL")
+UNMET = "met_at IS NULL AND withdrawn_at IS NULL"
 
 
 class Assessment(db.Model):
@@ -76,9 +76,7 @@ class Duty(db.Model):
 
     incident: Mapped[Incident] = relationship(back_populates="duties")
 
-    __table_args__ = (
-        Index("ix_duty_unmet", "kind", "id", sqlite_where=UNMET, postgresql_where=UNMET),
-    )
+    __table_args__ = (partial("ix_duty_unmet", "kind", "id", where=UNMET),)
 
     @property
     def is_open(self) -> bool:

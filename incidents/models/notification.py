@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incidents.db import db
+from incidents.db import db, partial
 from incidents.models.incident import Incident
 from incidents.models.people import User
 from incidents.seal import Sealed
 
 ASKING = ("request", "order")  # kinds of letters that want an answer
-UNANSWERED = text("answered_on IS NULL")
+UNANSWERED = "answered_on IS NULL"
 
 
 class Notification(db.Model):
@@ -61,15 +61,7 @@ class AuthorityLetter(db.Model):
     incident: Mapped[Incident] = relationship(back_populates="authority_letters")
     by: Mapped[User] = relationship()
 
-    __table_args__ = (
-        Index(
-            "ix_authority_letter_open",
-            "due_on",
-            "id",
-            sqlite_where=UNANSWERED,
-            postgresql_where=UNANSWERED,
-        ),
-    )
+    __table_args__ = (partial("ix_authority_letter_open", "due_on", "id", where=UNANSWERED),)
 
     @property
     def is_open(self) -> bool:

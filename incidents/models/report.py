@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incidents.db import db
+from incidents.db import db, partial
 from incidents.seal import Sealed
 
 if TYPE_CHECKING:
@@ -87,12 +87,7 @@ class Report(db.Model):
 
     __table_args__ = (
         Index("ix_report_state_id", "state", "id"),
-        Index(
-            "ix_report_unanswered",
-            "id",
-            sqlite_where=text("acknowledged_at IS NULL"),
-            postgresql_where=text("acknowledged_at IS NULL"),
-        ),
+        partial("ix_report_unanswered", "id", where="acknowledged_at IS NULL"),
     )
     __mapper_args__ = {"version_id_col": version}
 

@@ -10,11 +10,10 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incidents.db import db
+from incidents.db import db, partial
 from incidents.seal import Sealed
 from notifications import tokens
 from notifications.models.notices import Notice
@@ -57,12 +56,7 @@ class Recipient(db.Model):
         UniqueConstraint("notice_id", "address_key"),
         Index("ix_recipient_notice_state", "notice_id", "state", "id"),
         Index("ix_recipient_notice", "notice_id", "id"),
-        Index(
-            "ix_recipient_under_way",
-            "lease_until",
-            sqlite_where=text("state = 'sending'"),
-            postgresql_where=text("state = 'sending'"),
-        ),
+        partial("ix_recipient_under_way", "lease_until", where="state = 'sending'"),
     )
 
     @property

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import current_app
 
 
@@ -17,7 +16,7 @@ def _key() -> Ed25519PrivateKey:
 
 def public_key() -> str:
     """The public key, 64 hex digits."""
-    return _key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+    return _key().public_key().public_bytes_raw().hex()
 
 
 def sign(message: bytes) -> tuple[str, str]:
