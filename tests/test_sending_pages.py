@@ -1,14 +1,16 @@
 """The page of a run says how it stands and offers what can be done, to whom may do it."""
 
 import pytest
+from bs4 import BeautifulSoup
 from sending import PEOPLE
 
 from incidents.db import db, now
 from incidents.models import Entry
 from notifications import runs
-from notifications.models import Recipient
+from notifications.models import Attempt, Recipient
 from notifications.recipients.addresses import masked
 from notifications.sending import outbox
+from notifications.words import RETURNS
 
 
 def progress(browser, notice, **query):
@@ -131,6 +133,17 @@ def test_reading_one_persons_row_is_noted_in_the_file(run_of, staff, smtp_sink):
     assert PEOPLE[0] in page and "250 2.0.0 kept" in page
     (entry,) = db.session.query(Entry).filter_by(verb="list.person_read").all()
     assert entry.detail["person"] == row().uid
+
+
+@pytest.mark.parametrize("outcome", RETURNS)
+def test_what_came_back_of_a_letter_is_said_at_the_persons_row(run_of, controller, outcome):
+    notice = run_of(1)
+    tried = Attempt(recipient_id=row().id, at=now(), worker="mailbox", outcome=outcome)
+    db.session.add(tried)
+    db.session.commit()
+    page = controller.get(f"/notices/{notice.uid}/people/{row().uid}")
+    chips = BeautifulSoup(page.text, "html.parser").select("table .chip")
+    assert [" ".join(chip.text.split()) for chip in chips] == [RETURNS[outcome]]
 
 
 def test_a_row_is_found_only_with_its_own_letter(run_of, staff):

@@ -24,6 +24,7 @@ from notifications.recipients import addresses, listing
 from notifications.views import bp
 from notifications.views.notices import Answer, find
 from notifications.wording import N_
+from notifications.words import RETURNS
 
 PAGE = 50
 # What a person must look at, the most pressing first.
@@ -138,6 +139,7 @@ def recipient(uid: str, recipient_uid: str) -> Answer:
         notice=row,
         person=person,
         server_words=_server_words,
+        letter_returns=RETURNS,
         attempts=db.session.scalars(tries.limit(100)).all(),
     )
 
