@@ -1,6 +1,6 @@
 """`make bench`: all measurements one after the other, or those that are named.
 
-python -m benchmarks [--quick] [sending memory pages reporters importing]
+python -m benchmarks [--quick] [sending memory pages reporters importing proof]
 """
 
 import argparse
@@ -17,6 +17,7 @@ PARTS = {
     "pages": ["--people", "20000"],
     "reporters": ["--reporters", "60", "--seconds", "8"],
     "importing": ["--quick"],
+    "proof": ["--people", "5000"],
 }
 
 

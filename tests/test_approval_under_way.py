@@ -1,9 +1,9 @@
 """What leaves is what was approved, to the last letter: also when Settings change in mid-run."""
 
 import pytest
+from dossiers import changed, made_of
 from letters import proof_of
 from sending import PEOPLE
-from test_proof import changed, made_of
 
 from incidents.actions import organisation
 from incidents.db import db, now

@@ -1,16 +1,14 @@
 """The proof dossier: a stranger verifies it with one file and no key, and every change is named."""
 
 import hashlib
-import importlib.util
 import json
 import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from dossiers import VERIFY, changed, contents_of, made_of, verify, written
 from sending import PEOPLE
 
 from incidents.db import db, now
@@ -20,64 +18,6 @@ from notifications import proof, runs
 from notifications.channels import made
 from notifications.models import MadeFile, Recipient
 from notifications.proof import members, signing
-from notifications.sending import outbox
-
-VERIFY = ROOT / "docs" / "verify.py"
-_spec = importlib.util.spec_from_file_location("verify", VERIFY)
-verify = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(verify)
-
-
-@pytest.fixture
-def done(run_of, smtp_sink):
-    """A run of four that is over; the third was refused for good, and told by phone."""
-    smtp_sink.answers[PEOPLE[2]] = f"550 5.1.1 {PEOPLE[2]} unknown"
-    notice = run_of(4)
-    outbox.deliver()
-    db.session.expire_all()
-    return notice
-
-
-def made_of(notice, by, tmp_path, open_=False, chosen=()):
-    file = proof.ask(notice, open_, chosen, by, now())
-    db.session.commit()
-    made.make()
-    db.session.refresh(file)
-    assert file.state == "ready"
-    path = tmp_path / file.filename
-    path.write_bytes(b"".join(made.read(file)))
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
-    return path
-
-
-@pytest.fixture
-def dossier(done, controller_user, tmp_path):
-    return made_of(done, controller_user, tmp_path)
-
-
-def changed(path, **given):
-    return verify.verify(str(path), **given).changed
-
-
-def written(path, contents, to):
-    """The dossier with other contents, written as ours are: only the hashes can tell."""
-    from notifications.proof.archive import _info
-
-    class Plain:
-        def __init__(self, file):
-            self.write, self.flush = file.write, file.flush
-
-    with to.open("wb") as file, zipfile.ZipFile(Plain(file), "w") as archive:
-        for name, content in contents:
-            wide = name not in ("manifest.json", "signature.json")
-            with archive.open(_info(name), "w", force_zip64=wide) as out:
-                out.write(content)
-    return to
-
-
-def contents_of(path):
-    with zipfile.ZipFile(path) as archive:
-        return [(name, archive.read(name)) for name in archive.namelist()]
 
 
 def test_a_stranger_verifies_it_with_one_file_and_the_standard_library(dossier, tmp_path):
@@ -188,71 +128,6 @@ def test_reordered_removed_and_doubled_lines_are_named(dossier, tmp_path, name):
         more = [(one, b"".join(other) if one == name else had) for one, had in contents]
         found = changed(written(dossier, more, tmp_path / "other.zip"))
         assert f"{name}, line {line}: the line, or its place among the others" in found
-
-
-def forged(dossier, tmp_path, change, sign=None):
-    """A dossier made anew by somebody who knows the format: every hash is right again."""
-    from notifications.proof.archive import Archive
-
-    contents = dict(contents_of(dossier))
-    manifest = json.loads(contents["manifest.json"])
-    path = tmp_path / "forged.zip"
-    with path.open("wb") as file:
-        archive = Archive(file)
-        for name, _size, _sha256 in manifest["members"]:
-            if name in manifest["rows"]:
-                values = [json.loads(line) for line in contents[name].splitlines()]
-                for value in values:
-                    del value["h"]
-                archive.add_lines(name, change(name, values))
-            else:
-                archive.add(name, contents[name])
-        for name in ("format", "members", "rows"):
-            del manifest[name]
-        key = ("00" * 32, "00" * 64)
-        archive.seal(manifest, sign or (lambda _message: key))
-    return path
-
-
-def test_who_makes_all_hashes_anew_lacks_the_key(dossier, tmp_path):
-    path = forged(dossier, tmp_path, lambda _name, values: values)
-    assert any("signature" in words for words in changed(path))
-    ours = signing.public_key()
-    assert changed(dossier, key=ours) == []
-    assert any("another key" in words for words in changed(dossier, key="ab" * 32))
-
-
-def test_even_with_the_key_nobody_is_slipped_into_an_approved_list(dossier, tmp_path):
-    def more(name, values):
-        return [*values, values[-1] | {"id": 999}] if name == "people.jsonl" else values
-
-    def other(name, values):
-        if name == "people.jsonl":
-            values[0]["key"] = "00" * 16
-        return values
-
-    for change in (more, other):
-        path = forged(dossier, tmp_path, change, signing.sign)
-        assert any("approved" in words for words in changed(path))
-
-
-def test_even_with_the_key_no_entry_is_altered_behind_a_link_given_before(
-    done, dossier, controller_user, tmp_path
-):
-    first = json.loads(dict(contents_of(dossier))["manifest.json"])["chain"]["link"]
-    later = made_of(done, controller_user, tmp_path / "..", open_=True)
-    assert changed(later, anchor=first) == []
-
-    def other(name, values):
-        if name == "chain.jsonl":
-            values[0] = {"n": 1, "digest": "00" * 32}
-        return values
-
-    path = forged(later, tmp_path, other, signing.sign)
-    assert any(
-        "last link" in words or "link you gave" in words for words in changed(path, anchor=first)
-    )
-    Path(later).unlink()
 
 
 def test_what_is_no_dossier_is_refused(tmp_path):

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 from conftest import ROOT
+from dossiers import verify
 from sending import PEOPLE
-from test_proof import verify
 
 from app import create_app
 from incidents import schema, settings
