@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -76,7 +76,42 @@ def _name(_mapper: object, _connection: object, row: Any) -> None:
         row.uid = secrets.token_hex(8)
 
 
-_turns = defaultdict[str, threading.Semaphore](threading.Semaphore)  # by SQLite file
+class Turn:
+    """Whose turn it is, one after the other in the order in which they came. A semaphore of Python
+    would go to whoever asks first when it is free: who writes lot after lot would keep it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken = False
+        self._line = deque[threading.Lock]()  # those who wait; each wakes when its own is let go
+
+    def take(self, seconds: float) -> bool:
+        """Wait for the turn, so long at most; False when it did not come."""
+        mine = threading.Lock()
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return True
+            mine.acquire()
+            self._line.append(mine)
+        if mine.acquire(timeout=seconds):
+            return True
+        with self._lock:
+            if mine not in self._line:
+                return True  # given in the last moment
+            self._line.remove(mine)
+            return False
+
+    def give(self) -> None:
+        """Let the next one have it."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().release()
+            else:
+                self._taken = False
+
+
+_turns = defaultdict[str, Turn](Turn)  # by SQLite file
 os.register_at_fork(after_in_child=_turns.clear)
 PATIENCE = 15  # seconds that a writer waits for the others
 
@@ -88,13 +123,13 @@ class InLine(sqlite3.Connection):
     moments waits until it gives up: among many reporters at once, one was refused.
     """
 
-    _turn: threading.Semaphore | None = None
+    _turn: Turn | None = None
 
     def begin_writing(self) -> None:
         """Wait for the turn, then begin. Whoever waits too long asks SQLite itself."""
         (_, _, file), *_rest = super().execute("PRAGMA database_list").fetchall()
         turn = _turns[file]
-        if file and turn.acquire(timeout=PATIENCE):
+        if file and turn.take(PATIENCE):
             self._turn = turn
         try:
             super().execute("BEGIN IMMEDIATE")
@@ -121,7 +156,7 @@ class InLine(sqlite3.Connection):
     def _next(self) -> None:
         turn, self._turn = self._turn, None
         if turn is not None:
-            turn.release()
+            turn.give()
 
 
 @event.listens_for(Engine, "do_connect")

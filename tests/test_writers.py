@@ -1,13 +1,14 @@
 """SQLite has one writer at a time; those of one process wait in line for it, and all get there."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from incidents.db import db
+from incidents.db import Turn, db
 
 
 @pytest.fixture
@@ -56,3 +57,32 @@ def test_a_writer_that_waited_too_long_is_told_and_holds_up_nobody(writer, monke
         second.rollback()
         second.execute(text("UPDATE organisation SET name = 'Second'"))
         second.commit()
+
+
+def test_writers_have_their_turns_in_the_order_in_which_they_came():
+    turn, had = Turn(), []
+    assert turn.take(0)
+
+    def wait(name):
+        assert turn.take(60)
+        had.append(name)
+        turn.give()
+
+    waiting = [threading.Thread(target=wait, args=(number,)) for number in range(4)]
+    for number, thread in enumerate(waiting):
+        thread.start()
+        while len(turn._line) <= number:
+            time.sleep(0.001)
+    turn.give()
+    again = turn.take(60)  # whoever had it and asks once more comes after those who waited
+    had.append("again")
+    for thread in waiting:
+        thread.join(60)
+    assert again and had == [0, 1, 2, 3, "again"]
+
+
+def test_who_gives_up_waiting_stands_in_nobodys_way():
+    turn = Turn()
+    assert turn.take(0) and not turn.take(0.01)
+    turn.give()
+    assert turn.take(0)
