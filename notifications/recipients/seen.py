@@ -21,7 +21,7 @@ class Seen:
 
     def _begin(self, expected: int) -> None:
         size = 1 << (expected * 4 // 3).bit_length()
-        self._table, self._mask, self._left = array("Q", bytes(8 * size)), size - 1, expected
+        self._table, self._mask, self._left = array("Q", (0,)) * size, size - 1, expected
 
     def add(self, key: bytes) -> bool:
         """Take a key in; False when it was in already."""

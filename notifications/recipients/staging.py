@@ -21,7 +21,7 @@ from notifications.sifting.rows import Line
 
 LEASE = timedelta(seconds=60)
 PIECE = 4_000  # rows taken away in one transaction
-SETTLED = 20  # lots after which what was written is moved to its place: some 70 MB at most
+SETTLED = 16  # lots after which what was written is moved to its place: some 70 MB at most
 
 
 class Lost(Exception):

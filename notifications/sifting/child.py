@@ -17,6 +17,7 @@ from notifications.sifting.rows import Line
 ROOT = Path(__file__).parent.parent.parent
 HEAD = struct.Struct("!I")
 PIPE = 1 << 20  # bytes that wait in a pipe while one side is busy
+PIECE = 1 << 18  # bytes taken at a time
 PATIENCE = 120  # seconds without a word after which a child is given up
 # Rows looked at so far and people made of some of them.
 Lot = tuple[int, list[Line]]
@@ -98,9 +99,9 @@ class Child:
             raise Died("The program that reads the file says nothing any more.")
         for pipe, _event in ready:
             if pipe == self.into:
-                if not seconds and len(self._took) >= PIPE:
+                if not seconds and len(self._took) >= PIECE:
                     continue
-                piece = os.read(self.into, PIPE)
+                piece = os.read(self.into, PIECE)
                 if not piece and seconds:
                     raise Died("The program that reads the file has died.")
                 self._took += piece

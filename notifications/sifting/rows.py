@@ -12,7 +12,7 @@ from notifications.recipients.sift import Row
 # address_key, language, group, state, person_sealed
 Line = tuple[bytes, str, int, str, bytes]
 BATCH = 2_000  # people for whom random numbers are drawn at once
-RUN = 40_000  # rows that are put in order together at most: some 14 MB
+RUN = 32_000  # rows that are put in order together at most: some 11 MB
 FIRST = 2_000  # the first lot is small and each next one larger, so that writing begins soon
 
 
