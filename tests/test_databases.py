@@ -1,12 +1,13 @@
 """SQLite and PostgreSQL: the same migrations, the same promises."""
 
+import re
 import threading
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 
 from app import create_app
 from incidents import audit, schema, settings
@@ -37,6 +38,28 @@ def test_the_migrations_make_exactly_the_models(engine_app):
             connection, opts={"compare_type": False, "render_as_batch": True}
         )
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_indexes_of_few_rows_have_the_condition_that_the_models_say(engine_app):
+    wanted = {
+        index.name: index.info["where"]
+        for table in db.metadata.tables.values()
+        for index in table.indexes
+        if "where" in index.info
+    }
+    queries = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
+        "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    }
+    rows = db.session.execute(text(queries[db.engine.dialect.name])).all()
+    made = {name: sql.partition(" WHERE ")[2] for name, sql in rows if sql and " WHERE " in sql}
+
+    def bare(condition):
+        """PostgreSQL adds brackets and types."""
+        return re.sub(r"[()]|::\w+(?: varying)?", "", condition)
+
+    assert len(wanted) >= 7
+    assert {name: bare(sql) for name, sql in made.items() if name in wanted} == wanted
 
 
 def test_a_database_of_the_newest_shape_is_left_alone(engine_app):

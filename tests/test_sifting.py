@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import time
 
 import pytest
 
@@ -86,6 +87,19 @@ def test_a_child_that_is_killed_is_said_to_have_died(notice, controller_user):
         os.kill(running.process.pid, signal.SIGKILL)
         with pytest.raises(child.Died):
             list(running)
+
+
+def test_a_child_that_is_faster_than_the_database_does_not_fill_the_memory(notice, controller_user):
+    content = b"email\n" + b"".join(b"person%d@example.org\n" % n for n in range(40_000))
+    row = large(notice, content, controller_user)
+    most = 0
+    with child.Child(question(row), [], store.Kept(row.id, row.size)) as running:
+        for _done, _people in running:
+            for _ in range(8):  # long enough for all that is ready to come
+                running._turn(0)
+                most = max(most, len(running._took))
+                time.sleep(0.002)
+    assert running.end[0] == "end" and 0 < most <= 2 * child.PIECE
 
 
 def test_a_file_that_stops_short_makes_no_end(notice, controller_user):
