@@ -28,7 +28,7 @@ class Books:
 
     def __init__(self, tray, count):
         self.tray, self.count = tray, count
-        self.outcomes, self.back = {}, []
+        self.outcomes, self.back, self.asked = {}, [], []
         self.silent, self._open = os.pipe()
         self.end = time.monotonic() + 20
 
@@ -39,7 +39,8 @@ class Books:
         raise AssertionError("nothing was said")
 
     def write(self, letter):
-        raise AssertionError("all are written")
+        self.asked.append(letter.id)
+        raise ValueError("person@people.example")
 
     def tell(self):
         for letter, outcome in self.tray.collect():
@@ -60,7 +61,7 @@ class Sent:
     """What came of sending so many letters, or those with these numbers: outcomes by number,
     and what was given back."""
 
-    def __init__(self, tmp_path, port, which, connections=1, **more):
+    def __init__(self, tmp_path, port, which, connections=1, broken=(), **more):
         numbers = range(which) if isinstance(which, int) else sorted(which)
         quick = {"connect_timeout": 2, "answer_timeout": 0.5, "final_timeout": 0.5}
         values = {"security": "none", **quick, **more}
@@ -68,12 +69,15 @@ class Sent:
         tray, self.journal = Tray(), Journal(tmp_path, "test/1")
         books = Books(tray, len(numbers))
         self.wire = Wire(relay, tray, self.journal, books)
-        tray.add(letters(numbers))
+        for letter in (ready := letters(numbers)):
+            if letter.id in broken:
+                letter.raw, letter.text = b"", ("en", 0, "<1@a.example>", {})
+        tray.add(ready)
         self.wire.run(opened(relay))
         tray.close()
         books.tell()
         books.close()
-        self.outcomes, self.back = books.outcomes, books.back
+        self.outcomes, self.back, self.asked = books.outcomes, books.back, books.asked
         assert sorted([*self.outcomes, *self.back]) == list(numbers), "each exactly once"
         self.states = Counter(one.state for one in self.outcomes.values())
         self.states["back"] = len(self.back)
@@ -90,6 +94,12 @@ def test_all_letters_arrive_whole_and_once(faulty, tmp_path, connections):
     assert Counter(to for to, _ in faulty.taken) == Counter(f"p{n}@b.example" for n in range(40))
     assert {text for _, text in faulty.taken} == {TEXT}
     assert (faulty.connections == 1) is (connections == 1)
+
+
+def test_a_letter_that_cannot_be_written_fails_alone_and_is_told_of_once(faulty, tmp_path, caplog):
+    sent = Sent(tmp_path, faulty.port, 9, broken=(0, 4))
+    assert sent.states == {"sent": 7, "failed": 2, "back": 0} and sent.asked == [0, 4]
+    assert caplog.messages == ["A letter could not be written: ValueError"] * 2
 
 
 @pytest.mark.parametrize("code", [450, 451, 452])

@@ -112,13 +112,13 @@ class Wire:
         return None
 
     def _written(self, letter: Ready) -> bool:
-        if not letter.raw:
+        if not letter.raw and letter.text is not None:
             try:
                 self._books.write(letter)
             except Exception as error:
                 log.error("A letter could not be written: %s", type(error).__name__)
-                return False
-        return True
+                letter.text = None
+        return bool(letter.raw)
 
     def _write_ahead(self) -> None:
         """While the server reads: the next letter of each connection. What waits behind these
