@@ -115,14 +115,18 @@ def groups(
     """
     found = {name: Group(name) for name in _order(facts)}
     names, guidance = list(found), shipped_book().on(on).guidance
-    offered = None if step else usual(facts)
+    offered = [] if step else usual(facts)
     folded = _settled(facts) if certain else idle(facts, guidance)
     # What the sentence that is offered would make idle waits until it is ticked, or passed over.
-    waits = set(offered.facts) | set(idle(_with(facts, offered), guidance)) if offered else set()
-    reached = max(step, int(offered is not None), _answered_to(facts, names))
+    stated = {key: value for one in offered for key, value in one.facts.items()}
+    told = Facts.from_json({**facts.to_json(), **stated})
+    waits = {*stated, *idle(told, guidance)} if offered else set()
+    reached = max(step, int(bool(offered)), _answered_to(facts, names))
     begins = reached == 0 and facts.incident_type is None and not certain
     reached = len(names) if certain else _past_idle(reached, names, facts, {*folded, *waits})
-    found[WHAT].usual, found[WHAT].kinds = offered, begins
+    found[WHAT].kinds = begins
+    for sentence in offered:
+        found[sentence.group].usual = sentence
     for question in questions():
         group, key = found[question.group], question.key
         if keep_open(key):
@@ -183,13 +187,11 @@ def _follows_later(key: str, facts: Facts) -> bool:
 
 
 def _hangs(key: str, facts: Facts) -> bool:
+    if key == "malicious" and facts.incident_type is IncidentType.LOST_STOLEN_DEVICE:
+        return facts.protection is None  # of a locked device it mostly does not matter
     if key not in PARENTS or (key == "recipient_count" and facts.incident_type in SENT):
         return False
     return getattr(facts, PARENTS[key]) is None
-
-
-def _with(facts: Facts, offered: Usual) -> Facts:
-    return Facts.from_json({**facts.to_json(), **offered.facts})
 
 
 def standing_open(shown: list[Group]) -> set[str]:
@@ -198,7 +200,12 @@ def standing_open(shown: list[Group]) -> set[str]:
 
 
 def next_step(shown: list[Group]) -> int | None:
-    """The number of the group that opens next; None where all are open."""
+    """The number of the group that opens next; None where all are open.
+
+    Where a sentence is offered it is the second: who does not tick it goes on with its questions.
+    """
+    if any(group.usual for group in shown):
+        return 1
     return next(
         (n for n, group in enumerate(shown) if n and group.later and not group.is_open), None
     )
@@ -207,7 +214,8 @@ def next_step(shown: list[Group]) -> int | None:
 def next_place(shown: list[Group], step: int) -> str | None:
     """Where to go on: the sentence to tick, else the first question that stands open, of group
     *step* or later if there is one. The id of an element on the page."""
-    if any(group.usual for group in shown):
-        return "usual"
+    for group in shown:
+        if group.usual:
+            return f"usual-{group.usual.key}"
     asked = [question.key for group in (*shown[step:], *shown) for question in group.asked]
     return asked[0] if asked else None

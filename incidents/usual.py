@@ -4,21 +4,24 @@ It is offered and never presumed: nothing is kept of it before somebody ticks th
 Each sentence says no more and no less than the answers that it stands for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from incidents.intake import N_
 from incidents.law import Facts
+from incidents.law.asked import GUARD, WHAT
 
 
 @dataclass(frozen=True)
 class Usual:
-    """An English sentence, to be translated, and the facts that it states."""
+    """An English sentence, to be translated, the facts that it states, and their group."""
 
+    key: str  # what is posted when it is ticked
     kind: str
     text: str
     facts: Mapping[str, Any]
+    group: str = WHAT
 
 
 _WHOLE = {"availability_loss": "none", "integrity_loss": "none"}
@@ -86,25 +89,46 @@ _USUAL: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 
 
-def usual(facts: Facts) -> Usual | None:
-    """The sentence that fits the kind of incident, while all that it states is still open.
+_LOCKED = Usual(
+    "locked",
+    "lost_stolen_device",
+    N_("It was encrypted by a method of today, and nobody can have got the key or password."),
+    {
+        "protection": "strong_encryption",
+        "protection_state_of_the_art": True,
+        "key_compromised": False,
+    },
+    GUARD,
+)
+SENTENCES = (*(Usual(kind, kind, *said) for kind, said in _USUAL.items()), _LOCKED)
 
-    >>> usual(Facts.from_json({"incident_type": "misdirected_email"})).facts["malicious"]
-    False
-    >>> usual(Facts.from_json({"incident_type": "misdirected_email", "malicious": True}))
+
+def usual(facts: Facts) -> list[Usual]:
+    """The sentences that fit the kind of incident, each while all that it states is still open.
+
+    >>> [one.key for one in usual(Facts.from_json({"incident_type": "lost_stolen_device"}))]
+    ['lost_stolen_device', 'locked']
+    >>> usual(Facts.from_json({"incident_type": "outage", "malicious": True}))
+    []
     """
-    kind = str(facts.incident_type or "")
-    if kind not in _USUAL:
-        return None
-    text, states = _USUAL[kind]
-    if any(getattr(facts, key) is not None for key in states):
-        return None
-    return Usual(kind, text, states)
+    return [
+        one
+        for one in SENTENCES
+        if one.kind == facts.incident_type and all(getattr(facts, key) is None for key in one.facts)
+    ]
 
 
-def stated(kind: str) -> Mapping[str, Any]:
-    """The facts that the sentence of a kind of incident states; none for a kind without one."""
-    return _USUAL[kind][1] if kind in _USUAL else {}
+def stated(ticked: Collection[str], kind: str | None) -> dict[str, Any]:
+    """The facts that the ticked sentences state, of those for one kind of incident.
+
+    >>> stated(["outage", "locked"], "lost_stolen_device")["key_compromised"]
+    False
+    """
+    found: dict[str, Any] = {}
+    for one in SENTENCES:
+        if one.key in ticked and one.kind == kind:
+            found |= one.facts
+    return found
 
 
 # Which answer says that a kind of breach is not there: GDPR Art. 4(12).

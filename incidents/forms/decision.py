@@ -32,8 +32,8 @@ FEW = 5  # so many answers stand side by side; of more one is chosen from a list
 class FactsForm(FlaskForm):
     """Every fact as a question; an open answer is always possible.
 
-    Beside its fields it may be posted `kind`, the kind of incident as a button; `usual`, the kind
-    whose usual sentence was ticked; and `rest`, keys whose questions are answered "no" together.
+    Beside its fields it may be posted `kind`, the kind of incident as a button; `usual`, the
+    sentences that were ticked; and `rest`, keys whose questions are answered "no" together.
     """
 
     def facts(self, posted: MultiDict[str, str]) -> dict[str, Any]:
@@ -48,8 +48,7 @@ class FactsForm(FlaskForm):
                 found[question.key] = given
         if (kind := posted.get("kind")) in KINDS["incident_type"].known:
             found.setdefault("incident_type", kind)
-        if (kind := posted.get("usual")) and kind == found.get("incident_type"):
-            found = {**stated(kind), **found}
+        found = {**stated(posted.getlist("usual"), found.get("incident_type")), **found}
         found = {**follows(found), **found}
         no = {key: False for key in " ".join(posted.getlist("rest")).split() if key in TOGETHER}
         return {**no, **found}
