@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
+from by_hand import filled
 
 from incidents import audit
 from incidents.actions import cases, decisions, duties
@@ -81,6 +83,14 @@ def test_departing_needs_a_reason_and_keeps_what_was_typed(controller, aware):
     assert aware.decision.reason == "Each was telephoned already."
     page = controller.get(f"/incidents/{aware.reference}/decision").text
     assert "Each was telephoned already." in page
+
+
+def test_a_decision_refused_leaves_the_answers_on_the_page_as_they_are_kept(controller, aware):
+    page = BeautifulSoup(decide(controller, aware, subjects="no").data, "html.parser")
+
+    ticked = page.select("[name=data_categories][checked]")
+    assert {one["value"] for one in ticked} == set(HIGH["data_categories"])
+    assert filled(page.select_one(".do form"))["incident_type"] == "exfiltration"
 
 
 def test_a_result_that_was_not_seen_cannot_be_decided_on(controller, aware, staff_user):

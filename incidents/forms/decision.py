@@ -59,11 +59,12 @@ class FactsForm(FlaskForm):
         return bool(field.errors or field.data or (field.raw_data and any(field.raw_data)))
 
 
-def facts_form(stored: Mapping[str, Any]) -> FactsForm:
-    """The form with one field a question, filled from what is stored."""
+def facts_form(stored: Mapping[str, Any], **given: Any) -> FactsForm:
+    """The form with one field a question, filled from what is stored and then from the request;
+    `formdata=None` for a page on which another form was sent."""
     form_class = type("FactsForm", (FactsForm,), {q.key: _field(q, stored) for q in questions()})
     data = {q.key: _show(q, stored.get(q.key)) for q in questions()}
-    return form_class(data=data)
+    return form_class(data=data, **given)
 
 
 def _field(question: Question, stored: Mapping[str, Any]) -> Field:

@@ -61,7 +61,7 @@ def decide(ref: str) -> Page:
     """Decide whom to tell, on the result shown; departing from it needs a reason."""
     incident, form = _incident(ref), DecisionForm()
     if not form.validate_on_submit():
-        return _page(incident, facts_form(incident.facts), decide=form, status=400)
+        return _page(incident, facts_form(incident.facts, formdata=None), decide=form, status=400)
     try:
         check_version(incident, request.form.get("version", type=int))
         assessment = decisions.assess(incident, current_user, now())
@@ -82,7 +82,11 @@ def decide(ref: str) -> Page:
         else:  # departing without a reason: the list of errors leads to where it is typed
             form.reason.errors = [refusal.message]
         return _page(
-            _incident(ref), facts_form(incident.facts), decide=form, status=409, stale=stale
+            _incident(ref),
+            facts_form(incident.facts, formdata=None),
+            decide=form,
+            status=409,
+            stale=stale,
         )
     db.session.commit()
     flash(_("Decided. The facts, the result and your reasons are kept as they are now."), "ok")
@@ -114,10 +118,11 @@ def _page(
     facts, on = Facts.from_json(incident.facts), (incident.aware_at or at).date()
     found = assess(facts, on)
     result, certain = found.as_json(), _is_certain(found)
-    typed = form.holds if form.is_submitted() else lambda key: False
+    sent = form.is_submitted() and decide is None  # these answers, and not the decision
+    typed = form.holds if sent else lambda key: False
     shown = asking.groups(facts, on, request.args.get("step", type=int) or 0, typed, certain)
     seen = asking.standing_open(shown)
-    known = {} if form.is_submitted() else offered.offers(incident)
+    known = {} if sent else offered.offers(incident)
     for key, offer in known.items():
         if key in seen and offer.answer is not None:
             form[key].data = offer.answer
