@@ -28,7 +28,7 @@ from notifications.sending.writing import Writings
 
 log = logging.getLogger(__name__)
 
-BATCH = 1000  # letters claimed in one transaction, at most
+BATCH = 2000  # letters claimed in one transaction, at most
 HANDFUL = 100  # letters written before the wire gets them
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
