@@ -76,13 +76,16 @@ class Letters:
             child.go()
         status = victim.ended(LIMIT)
         self.hit = blow is None or victim.was_hit
-        if not status and DIED in log.read_text(errors="replace"):
+        wires = log.read_text(errors="replace").count(DIED)  # each is counted and hit by itself
+        crashes = wires + (status != 0)
+        if not status and wires:
             status = -9
         for child in others:
             child.ended(LIMIT)
         kill.orphans_end(LIMIT)
         self.finish(scene)
-        crashes = 1 if status != 0 or (blow and "error" in blow.what) else 0
+        if blow and "error" in blow.what:
+            crashes = max(crashes, 1)
         return status, self.verdict(scene, crashes)
 
     @contextlib.contextmanager
