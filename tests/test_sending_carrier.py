@@ -1,7 +1,10 @@
 """The wire is a process of its own: whichever of the two dies, nobody is lost or told twice."""
 
+import errno
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -88,6 +91,31 @@ def test_a_wire_that_dies_before_it_is_ready_costs_nobody_a_try(
     relay.next_try_at = None
     db.session.commit()
     assert outbox.deliver().sent == 2 and len(smtp_sink.mails) == 2
+
+
+@pytest.mark.parametrize("call", range(1, 6))
+def test_a_pipe_that_fails_once_loses_nobody_and_holds_nothing_up(
+    run_of, relay, smtp_sink, monkeypatch, call
+):
+    run_of(4)
+    db.session.rollback()
+    write, calls = os.write, []
+
+    def fails_once(*args):
+        calls.append(args)
+        if len(calls) == call:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return write(*args)
+
+    monkeypatch.setattr(os, "write", fails_once)
+    with suppress(OSError):
+        outbox.deliver()
+    monkeypatch.setattr(os, "write", write)
+    relay.next_try_at = None
+    db.session.commit()
+    outbox.deliver()
+    assert set(states().values()) <= {"sent", "in_doubt"} and len(calls) >= call
+    assert max(len(smtp_sink.to(one)) for one in states()) == 1
 
 
 def test_a_server_that_is_away_is_said_so(tmp_path):

@@ -147,8 +147,8 @@ class Carrier:
         try:
             while view:
                 view = view[os.write(self._out, view) :]
-        except BrokenPipeError:
-            pass  # it is found dead by its silence
+        except OSError:
+            self._process.kill()  # half a message is none: it is found dead by its silence
 
     def _hear(self, seconds: float | None) -> bool:
         """Take what has come, waiting so long for it, or for ever; False when nothing has."""
