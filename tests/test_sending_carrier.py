@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 
 from incidents.db import db
+from notifications.compose import Writer
 from notifications.models import Recipient
 from notifications.relay import Relay, Unreachable
 from notifications.sending import carrier, outbox
@@ -76,6 +77,25 @@ def test_a_wire_that_dies_costs_at_most_the_letter_it_was_about(
     assert all(len(smtp_sink.to(one)) <= (one in found) for one in doubtful)
     assert all(len(smtp_sink.to(one)) == 1 for one in found if one not in doubtful)
     assert notice.state == ("sending" if doubtful else "done")
+
+
+def test_a_text_is_known_though_its_first_letter_could_not_be_written(
+    run_of, smtp_sink, monkeypatch
+):
+    run_of(3)
+    db.session.rollback()
+    own, first = Writer.own, []
+
+    def fails_first(self, *args):
+        if not first:
+            first.append(args)
+            raise ValueError("no values")
+        return own(self, *args)
+
+    monkeypatch.setattr(Writer, "own", fails_first)
+    monkeypatch.setattr(outbox, "HANDFUL", 1)
+    outbox.deliver()
+    assert [*states().values()] == ["failed", "sent", "sent"] and len(smtp_sink.mails) == 2
 
 
 @pytest.mark.parametrize("point", ["connect", "ehlo"])

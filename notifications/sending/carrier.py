@@ -1,8 +1,8 @@
 """The wire, seen from the books: a process of its own, which gets letters and tells what became
 of them. It has no application, and no key but the relay's password.
 
-While one core keeps the books, another one talks to the server. When either
-process dies the other one ends in good order, and the journal tells what stands in no book.
+While one core keeps the books, another one talks to the server. When either process dies the other
+one ends in good order, and the journal tells what stands in no book.
 """
 
 import contextlib
@@ -11,11 +11,10 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
 
 from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending.across import PIPE, Message, Own, Text, Unpacked, packed
@@ -79,12 +78,7 @@ class Carrier:
         if self._why or self.died:
             raise Unreachable(*(self._why or ("connect", NO_PROCESS)))
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """It sees that nobody speaks any more, and ends."""
         self._process.stdin.close()  # type: ignore[union-attr]
         try:
@@ -96,7 +90,7 @@ class Carrier:
 
     def hand(self, texts: Sequence[Text], letters: Sequence[Own]) -> None:
         """More letters that may go, and the texts of them that are new."""
-        if letters:
+        if texts or letters:  # a text is told once, whatever becomes of the letters
             self._open += len(letters)
             self._say("letters", texts, letters)
 
@@ -134,9 +128,10 @@ class Carrier:
             self.closed = True
             self._say("close")
 
-    def settled(self, numbers: Iterable[int]) -> None:
+    def settled(self, numbers: list[int]) -> None:
         """What became of these letters stands in the database."""
-        self._say("settled", [*numbers])
+        if numbers:
+            self._say("settled", numbers)
 
     def end(self) -> None:
         """Of all letters it is known what became of them, and stands in the database."""
