@@ -3,13 +3,11 @@
 import threading
 
 import pytest
-from conftest import ROOT
+from fresh import fresh_app
 from sending import PEOPLE
 
-from app import create_app
-from incidents import schema, settings
 from incidents.db import db, now
-from incidents.models import Entry, Organisation
+from incidents.models import Entry
 from notifications import post, queues
 from notifications.models import Mail, Recipient
 from notifications.sending import outbox
@@ -20,17 +18,8 @@ def app(postgres, tmp_path):
     """The app on PostgreSQL, its queue there, too."""
     queue = postgres.replace("postgresql+psycopg", "postgresql")
     env = {"TOCSIN_DATABASE_URL": postgres, "TOCSIN_QUEUE": queue}
-    app = create_app(settings.load(ROOT, env, tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.app_context():
-        schema.bring_up_to_date(app)
-        served = Organisation(id=1, name="Example Training", controller="Ada Exemplar")
-        served.contact, served.set_up = "privacy@training.example", True
-        db.session.add(served)
-        db.session.commit()
+    with fresh_app(env, tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def at_once(app, act, times):

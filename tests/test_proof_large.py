@@ -6,14 +6,11 @@ import sys
 import zipfile
 
 import pytest
-from conftest import ROOT
 from dossiers import verify
+from fresh import fresh_app
 from sending import PEOPLE
 
-from app import create_app
-from incidents import schema, settings
 from incidents.db import db, now
-from incidents.models import Organisation
 from notifications import proof
 from notifications.channels import made
 from notifications.models import MadePart, Recipient
@@ -26,17 +23,8 @@ def app(request, tmp_path):
     env = {}
     if request.param == "postgresql":
         env["TOCSIN_DATABASE_URL"] = request.getfixturevalue("postgres")
-    app = create_app(settings.load(ROOT, env, tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.app_context():
-        schema.bring_up_to_date(app)
-        served = Organisation(id=1, name="Example Training", controller="Ada Exemplar")
-        served.contact, served.set_up = "privacy@training.example", True
-        db.session.add(served)
-        db.session.commit()
+    with fresh_app(env, tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_a_dossier_is_stored_in_many_pieces_while_the_list_is_read(

@@ -4,13 +4,12 @@ import threading
 
 import pytest
 from clockwork import HOUR, MONDAY
-from conftest import ROOT
+from fresh import fresh_app
 from sqlalchemy import func, select
 
-from app import create_app
-from incidents import audit, schema, settings
+from incidents import audit
 from incidents.db import db
-from incidents.models import Entry, Organisation
+from incidents.models import Entry
 from notifications import reminders
 from notifications.models import Mail, Reminder
 
@@ -21,17 +20,8 @@ def app(request, tmp_path):
     env = {}
     if request.param == "postgresql":
         env["TOCSIN_DATABASE_URL"] = request.getfixturevalue("postgres")
-    app = create_app(settings.load(ROOT, env, tmp_path / "instance"))
-    app.config.update(TESTING=True)
-    with app.app_context():
-        schema.bring_up_to_date(app)
-        served = Organisation(id=1, name="Example Training", controller="Ada Exemplar")
-        served.contact, served.set_up = "privacy@training.example", True
-        db.session.add(served)
-        db.session.commit()
+    with fresh_app(env, tmp_path / "instance") as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_three_workers_at_once_remind_each_person_once(app, case, clock):
