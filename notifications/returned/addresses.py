@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from notifications.reading import words
 from notifications.returned.paper import Paper
 
-_LOCAL = r"[^\s<>()\[\]\"'`,;:@|*\\]{1,128}"
+# Scripts that are written without spaces, and their punctuation: next to an address, not in it.
+_DENSE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+_APART = rf"\s<>()\[\]\"'`,;:@|*\\{_DENSE}«»“”„‘’"
+_LOCAL = rf"[^{_APART}]{{1,128}}"
 _DOMAIN = r"[^\W_](?:[\w.-]{0,251}[^\W_])?"
-ADDRESS = re.compile(rf"(?<![^\s<>()\[\]\"'`,;:@|*\\])(?:SMTP=)?(?P<bare>{_LOCAL}@{_DOMAIN})")
+_LATIN = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,251}}[A-Za-z0-9](?=[{_DENSE}])"
+ADDRESS = re.compile(rf"(?<![^{_APART}])(?:SMTP=)?(?P<bare>{_LOCAL}@(?:{_LATIN}|{_DOMAIN}))")
+_WHOLE = re.compile(rf"\s*<?((?=[{_DENSE}])[^\s<>@\"'(),;:]{{1,128}}@{_DOMAIN})>?\s*")
 # What stands before an address that mail did not reach.
 _LABEL = re.compile(
     r"(recipient(?: address)?|original address|rcpt to|failed recipient|undeliverable to|"
@@ -20,7 +25,9 @@ _LABEL = re.compile(
     r"destinatario|destinatário|ontvanger)\s*[:=]?\s*[\"'`(\[]{0,2}<?$",
     re.IGNORECASE,
 )
-_BEGINS = re.compile(r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?[\"'`(\[]{0,2}<?$")
+_BEGINS = re.compile(
+    r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?(?:rfc822 ?; ?)?[\"'`(\[]{0,2}<?$"
+)
 _OTHERS = re.compile(
     r"(^|\b)(mail from|(?<!generated )(?<!expanded )from|envelope-from|reply-to|"
     r"return-path|message-id|sender|contact|"
@@ -31,6 +38,7 @@ _OTHERS = re.compile(
 _SERVICE = re.compile(
     r"^(postmaster|mailer-?daemon|abuse|support|help|helpdesk|hostmaster|noc)$", re.IGNORECASE
 )
+PLACED = 2  # it stands where a recipient stands
 
 
 @dataclass
@@ -38,7 +46,7 @@ class Named:
     """An address in the notice, and what the notice says from there to the next one."""
 
     address: str
-    rank: int  # 2: it stands where a recipient stands; 1: it is mentioned
+    rank: int  # PLACED, or 1: it is mentioned, 0: it is not
     start: int
     line: str = ""  # what stands after it on its line
     said: str = ""
@@ -51,17 +59,20 @@ def recipients(paper: Paper) -> list[Named]:
         address for value in paper.headers.all("x-failed-recipients") for address in every(value)
     ]
     if listed:
-        return _said(paper.text, [_placed(address, found) for address in dict.fromkeys(listed)])
-    senders = _senders(paper)
-    best = [one for one in found if one.rank == 2 and one.address not in senders]
-    best = best or [one for one in found if one.rank == 2]
+        people = [_placed(address, found) for address in dict.fromkeys(listed)]
+        for one in people:
+            one.rank = PLACED
+        return _said(paper.text, people)
+    writers = senders(paper)
+    best = [one for one in found if one.rank >= PLACED and one.address not in writers]
+    best = best or [one for one in found if one.rank >= PLACED]
     if not best and not paper.inner_is_return():
         sent_to = [address for value in paper.original.all("to") for address in every(value)]
         if 0 < len(sent_to) <= 5:
             return _said(
                 paper.text, [_placed(address, found) for address in dict.fromkeys(sent_to)]
             )
-        best = [one for one in found if one.address not in senders][:1]
+        best = [one for one in found if one.address not in writers][:1]
     unique: dict[str, Named] = {}
     for one in best[:200]:
         unique.setdefault(one.address, one)
@@ -75,6 +86,8 @@ def every(value: bytes) -> list[str]:
 
 def first(text: str) -> str:
     """The first address in `text`, in lower case; "" when there is none."""
+    if whole := _WHOLE.fullmatch(text[:400]):  # a field's: in any script (RFC 6531)
+        return whole[1].lower()
     found = ADDRESS.search(text[:2000])
     return found["bare"].lower() if found else ""
 
@@ -88,7 +101,7 @@ def _in(text: str) -> Iterator[Named]:
         ]
         if _OTHERS.search(line) or _SERVICE.match(found["bare"].partition("@")[0]):
             continue
-        rank = 2 if _BEGINS.match(line) or _LABEL.search(line) else 1
+        rank = PLACED if _BEGINS.match(line) or _LABEL.search(line) else 1
         yield Named(found["bare"].lower(), rank, found.start("bare"))
 
 
@@ -98,7 +111,7 @@ def _placed(address: str, found: list[Named]) -> Named:
     return max(own, key=lambda one: (one.rank, -one.start), default=Named(address, 0, -1))
 
 
-def _senders(paper: Paper) -> set[str]:
+def senders(paper: Paper) -> set[str]:
     """Those who wrote the mail that came back, or its return."""
     names = ("to", "delivered-to", "x-original-to", "from", "return-path")
     of_notice = [value for name in names for value in paper.headers.all(name)]

@@ -1,41 +1,43 @@
-"""What a return says to machines: delivery status (RFC 3464), complaints (RFC 5965), notifications
-of a sending service."""
+"""What a return says to machines: delivery status (RFC 3464) and complaints (RFC 5965)."""
 
-import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from notifications.reading import mime, words
 from notifications.returned import addresses, commands
 from notifications.returned.judge import Case
 from notifications.returned.paper import Paper
 
+_SPELLED = re.compile(r"\\x\{((?:10|[1-9A-F])?[0-9A-F]{1,4})\}", re.IGNORECASE)
+
 
 def cases(paper: Paper) -> list[Case]:
-    """One case for each recipient block of the delivery reports."""
+    """One case for each recipient of the delivery reports; two where a mail was passed on: for the
+    address where it ended, and for the one that it was sent to."""
     found: list[Case] = []
+    known: set[tuple[str | None, str]] = set()
     for report in paper.reports[:10]:
         for block in re.split(rb"\n[ \t]*\n", report.replace(b"\r\n", b"\n").strip())[:500]:
             fields, _ = mime.split(memoryview(block + b"\n"))
-            case = _case(fields, paper)
-            if case is not None and (case.recipient, case.action) not in [
-                (other.recipient, other.action) for other in found
-            ]:
-                found.append(case)
+            for case in _cases(fields, paper):
+                if (case.recipient, case.action) not in known:
+                    known.add((case.recipient, case.action))
+                    found.append(case)
     if len(found) == 1 and not found[0].said:
         found[0].around = paper.text[:6000]
     return found
 
 
-def _case(fields: mime.Headers, paper: Paper) -> Case | None:
-    action = fields.text("action").split("(")[0].strip().lower()
+def _cases(fields: mime.Headers, paper: Paper) -> Iterator[Case]:
+    action = _action(fields.text("action"))
     final, first = _typed(fields, "final-recipient"), _typed(fields, "original-recipient")
     route = fields.text("final-recipient").partition(";")[2].strip().startswith("@")
     shown = "" if route else final
     if not (action or final or first or fields.first("status")) or (
         fields.first("reporting-mta") and not (final or first)
     ):
-        return None
+        return
     status = re.search(r"[245]\.\d{1,3}\.\d{1,3}", fields.text("status"))
     kind, _, said = fields.text("diagnostic-code").partition(";")
     recipient = shown or first or final or None
@@ -43,13 +45,25 @@ def _case(fields: mime.Headers, paper: Paper) -> Case | None:
     case.local = kind.strip().lower() == "x-unix" and bool(said.strip())
     case.around = _around(paper.text, recipient)
     case.command = commands.answered(f"{case.said}\n{case.around}")
-    return case
+    yield case
+    if first and first != recipient:
+        yield replace(case, recipient=first)
+
+
+def _action(told: str) -> str:
+    """The action as RFC 3464 section 2.3.3 spells it, where a server spells it its own way."""
+    word = told.split("(")[0].strip().lower()
+    known = ("failed", "delayed", "delivered", "relayed", "expanded")
+    return next((name for name in known if word.startswith(name[:5])), word)
 
 
 def _typed(fields: mime.Headers, name: str) -> str:
-    """The address in "rfc822; name@host"."""
+    """The address in "rfc822; name@host", or in "utf-8; \\x{EB}@host" (RFC 6533 section 3)."""
     text = words.decode(fields.first(name), None)  # no encoded word: what looks like one is none
-    return addresses.first(text.partition(";")[2] or text)
+    kind, _, rest = text.partition(";")
+    if kind.strip().lower() == "utf-8":
+        rest = _SPELLED.sub(lambda found: chr(int(found[1], 16)), rest[:2000])
+    return addresses.first(rest or text)
 
 
 def _around(text: str, recipient: str | None) -> str:
@@ -75,32 +89,3 @@ def complaints(paper: Paper) -> Iterator[str | None]:
         if not named:
             yield None
         yield from named
-
-
-def notified(text: str) -> list[tuple[str, Case]]:
-    """What a sending service reports as JSON in the text: (kind, case) for each address."""
-    start = text.find('{"')
-    if start < 0 or "notificationType" not in text:
-        return []
-    try:
-        told, _ = json.JSONDecoder().raw_decode(re.sub(r"\n ?", "", text[start:]))
-    except (ValueError, RecursionError):
-        return []
-    return list(_notified(told)) if isinstance(told, dict) else []
-
-
-def _notified(told: dict[str, object]) -> Iterator[tuple[str, Case]]:
-    for kind, lists in (
-        ("bounce", "bouncedRecipients"),
-        ("complaint", "complainedRecipients"),
-        ("delivery", "recipients"),
-    ):
-        about = told.get(kind)
-        people = about.get(lists) if isinstance(about, dict) else None
-        for person in people if isinstance(people, list) else []:
-            facts = person if isinstance(person, dict) else {"emailAddress": person}
-            text = {name: str(facts.get(name, ""))[:2000] for name in facts}
-            address = addresses.first(text.get("emailAddress", "")) or None
-            action = "delivered" if kind == "delivery" else text.get("action", "")
-            case = Case(address, action, text.get("status", ""), text.get("diagnosticCode", ""))
-            yield kind, case

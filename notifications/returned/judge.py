@@ -9,7 +9,7 @@ it had taken the address (after DATA) filters, and may take the next mail.
 import re
 from dataclasses import dataclass
 
-from notifications.returned import reasons
+from notifications.returned import commands, reasons
 
 # RFC 3463 subject and detail -> the reason it names; what is missing says too little by itself.
 _CODES = {
@@ -48,7 +48,7 @@ _PLAIN = (
     *("hasmoved", "rejected", "policyviolation", "notcompliantrfc", "contenterror", "suspend"),
     "mailererror",
 )
-_NEVER = ("hostunknown", "notaccept", "userunknown", "bare")
+_NEVER = ("hostunknown", "notaccept", "noaddress", "userunknown", "bare")
 # Refused before any recipient was named, it is not about the recipient.
 _BEFORE = {"MAIL": "rejected", "EHLO": "blocked", "CONN": "blocked"}
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
@@ -112,6 +112,9 @@ def best_status(case: Case) -> str:
 
 def _reason(case: Case, status: str) -> str:
     said = _INNER.sub("", case.said or case.around)
+    if not case.said and not reasons.find(case.around, "mailboxfull", "suspend"):
+        answer = commands.replies(case.around)
+        said = answer if reasons.find(answer) else said
     coded = _CODES.get(status.partition(".")[2], "")
     if found := reasons.find(said, "nobody", "gaveup"):
         return "policyviolation" if found.name == "nobody" and ".7." in status else found.name
@@ -156,7 +159,7 @@ def _unknown(name: str, case: Case, status: str) -> str:
     coded = _CODES.get(detail, "")
     if reasons.find(case.around, "mailboxfull") and not reasons.find(case.around, *_NEVER):
         return "mailboxfull"  # whatever the code says, the notice to people says why
-    if name not in ("userunknown", "bare"):
+    if name not in ("noaddress", "userunknown", "bare"):
         if kind == "4":
             return "networkerror"
         return _BEFORE.get(case.command, name)

@@ -12,7 +12,8 @@ _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _COPY = re.compile(
     r"^[ \t>*=#_.-]{0,80}(below this line is|possibly truncated original|"
     r"this is a copy of (the|your) message|"
-    r"original message (follows|headers)|(the )?headers? of (the )?original|the header of the|"
+    r"original (message|mail|text) (follows|headers?)|original headers?\b|"
+    r"(the )?headers? of (the )?original|the header of the|"
     r"message headers? follow|original message\b|unsent message (follows|below)|"
     r"below is a copy of|(the )?first \d+ lines of|returned message|"
     r"(a )?copy of (the|your) (original )?message|your original message|message header|"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
-from notifications.returned import addresses, commands, fields, senders
+from notifications.returned import addresses, commands, fields, progress, senders, services
 from notifications.returned.judge import Case, Verdict, judge
 from notifications.returned.paper import Paper, apart
 
@@ -55,19 +55,19 @@ def _parse(raw: bytes, nested: bool = False) -> Returned:
     if senders.is_complaint(paper):
         who = addresses.first(paper.original.text("x-hmxmroriginalrecipient")) or None
         return Returned(True, [Row(who, "complaint", reason="feedback")])
-    if told := fields.notified(paper.text):
+    if told := services.notified(paper.text):
         return Returned(True, [_notified(kind, case) for kind, case in told])
     cases = [case for case in fields.cases(paper) if case.recipient or case.action]
-    system = senders.is_return(paper, bool(cases))
+    system = senders.is_return(paper, bool(cases), lambda: bool(_in_dialects(raw, paper)))
     if not system:
         if who := senders.answers(paper):
             return Returned(False, [Row(who, "auto_reply", reason="vacation")])
         return Returned()
-    cases = _completed(cases, paper) or _in_words(paper)
+    cases = _completed(cases, paper) or _in_words(raw, paper)
     if not cases and paper.inner and not nested:  # a gateway that passes on a return
         return _parse(paper.inner, nested=True)
     cases = cases or _in_dialects(raw, paper)
-    warning = senders.is_warning(paper)
+    warning = progress.is_warning(paper)
     rows = [_row(case, judge(case, warning)) for case in cases]
     return Returned(True, rows or [_row(case, judge(case, warning)) for case in [_hidden(paper)]])
 
@@ -91,11 +91,16 @@ def _completed(cases: list[Case], paper: Paper) -> list[Case]:
     return cases
 
 
-def _in_words(paper: Paper) -> list[Case]:
+def _in_words(raw: bytes, paper: Paper) -> list[Case]:
     """One case for each recipient the notice names to people."""
+    named = addresses.recipients(paper)
+    guessed = named and not any(one.rank >= addresses.PLACED for one in named)
+    if guessed and (cases := _in_dialects(raw, paper)):
+        return cases
+    action = "delivered" if progress.is_success(paper) else ""
     return [
-        Case(one.address, said=one.line, around=one.said, command=commands.answered(one.said))
-        for one in addresses.recipients(paper)
+        Case(one.address, action, "", one.line, one.said, commands.answered(one.said))
+        for one in named
     ]
 
 
@@ -110,9 +115,12 @@ def _in_dialects(raw: bytes, paper: Paper) -> list[Case]:
         temporary, permanent = all_failures(message_from_bytes(raw[:1_000_000]))
     found = [(address, "") for address in sorted(permanent)]
     found += [(address, "delayed") for address in sorted(temporary - permanent)]
+    text, command = paper.text[:4000], commands.answered(paper.text)
+    named = [(address.decode("ascii", "replace").lower(), action) for address, action in found]
     return [
-        Case(address.decode("ascii", "replace").lower(), action, around=paper.text[:4000])
-        for address, action in found
+        Case(address, action, around=text, command=command)
+        for address, action in named
+        if addresses.first(address) == address and address not in addresses.senders(paper)
     ]
 
 

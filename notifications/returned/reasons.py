@@ -16,9 +16,11 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,128}@[\w.-]{1,255}")
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?")
 _MOST = 8000  # characters that are looked at: the reason stands early
 _WORD = re.compile(r"\w+")
-_ENDS = re.compile(r"[\w)>\"'][!?.] ")  # of a sentence; "<>... user unknown" is one
-# Words that are about neither: who is told, and whose answer it is.
+_ENDS = re.compile(r"[\w)>\"'][!?.] |¶")  # of a sentence; "<>... user unknown" is one
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
+# Words that are about neither: who is told, whose answer it is, where a server looked.
 _ASIDE = re.compile(
+    r"\bin relay recipient table|"
     r"(?:returned|bounced|sent) (?:back )?to (?:the |its )?sender|"
     r"\bhost:? [\w.-]{1,255} ?(?:[\[(][\w.:]{1,45}[\])](?::\d{1,5})?)?(?: said)?:"
 )
@@ -141,6 +143,7 @@ def _read(text: str) -> Said:
 
 def plainly(text: str) -> str:
     """`text` in lower case on one line, with plain apostrophes, single spaces and no addresses."""
+    text = _PARAGRAPH.sub(" ¶ ", text.strip())
     text = " ".join(text.replace("\u2019", "'").replace("_", " ").casefold().split())
     return _ASIDE.sub(" ", _ADDRESS.sub("@", text))
 

@@ -1,0 +1,90 @@
+"""How a notice about a delivery is worded: its subject, its text; and what people and desks write.
+
+None of these words makes a return by itself: `senders` weighs who wrote them.
+"""
+
+import re
+
+SUBJECT = re.compile(
+    r"undeliver|unable to deliver|not (be )?deliver|deliver.{0,40}(fail|error|status|problem|delay|"
+    r"notif|warning|expired)|(fail|error|problem|warning).{0,40}deliver|returned (mail|message|to)|"
+    r"return(ed)? to sender|failure (notice|notif|report)|mail (system )?(error|failure)|"
+    r"non.?deliver|non.?remis|rejected|nondeliv|bounced|could ?n.t be|could not (be )?|"
+    r"message (status|delay|not sent)|delayed mail|cannot send message|user unknown|unzustellbar|"
+    r"unzustellbarkeit|zustell|nicht zugestellt|échec|remise|non distribu|no se (ha )?pu|"
+    r"no entregado|imposible entregar|devuelto|mancato recapito|recapito|não entregue|"
+    r"não foi possível|devolvid|onbestelbaar|niet bezorgd|не доставлено|"
+    r"недоставлен|配信|送信エラー|"
+    r"退信|未传递|传递失败|배달되지|배달하지|보내지 못|message you sent blocked|"
+    r"message\b.{0,30} delayed|recapitabile|"
+    r"mail failure|postmaster notify|delivery notification|address (error|change)|"
+    r"loop alert|mail problem|invalid (user|address|recipient)|system error|problems? with|"
+    r"mail warning|delivery report|(message|mail|e-?mail) (was |has been |is )?(blocked|refused)|"
+    r"error sending|failed mail|no se puede entregar|no entregable|non recapitabil|"
+    r"não é possível entregar|kan inte levereras|kunde inte levereras|olevererbar|obeställbar|"
+    r"kunne ikke levere|kan ikke levere|ikke leveret|ikke levert|uleverbar|ei voitu toimittaa|"
+    r"toimittaminen epäonnistui|nie można dostarczyć|niedostarczon|nie dostarczon|zwrot|"
+    r"nedoručiteln|nedoručen|nelze doručit|teslim edilemed|iletilemed|kézbesíthetetlen|"
+    r"nem kézbesít|nu (a|s-a) putut livra|nelivrat|δεν παραδόθηκε|αδύνατη η παράδοση|"
+    r"не удалось доставить|не удается доставить|невозможно доставить|возврат|"
+    r"无法投递|无法送达|投递失败|退回|無法傳遞|傳送失敗|배달 실패|발송실패|전송 실패|반송",
+    re.IGNORECASE,
+)
+BODY = re.compile(
+    r"could not (be )?deliver|couldn.t (be )?deliver|cannot (be )?deliver|can.t be delivered|"
+    r"unable to (be )?deliver|not (be |been )?(delivered|sent|forwarded)|undeliver|"
+    r"deliver\w{0,3} (to|of)[^\n]{0,80}(fail|delay|rejected)|"
+    r"delivery (has )?(failed|failure|error)|"
+    r"not yet been delivered|delay reason|been delivered|non riuscito|(was|has been) (blocked|"
+    r"refused)|"
+    r"did not reach|delivery problem|failed address|address(es)? (had|"
+    r"failed)|permanent (fatal )?error|"
+    r"returned to (you|the sender)|was rejected|rejected by|wasn.t (able to )?deliver|"
+    r"user unknown|unknown user|no such user|mailbox (is )?full|transcript of session|"
+    r"has been (delayed|rejected|returned)|gave this error|may not exist|failure reasons?|"
+    r"automatically (rejected|generated)|\b5\d\d[ -]5?\.?\d?\.?\d?|invalid user|duplicated message|"
+    r"nicht zugestellt|konnte nicht|n'a pas pu|n.a pu être|no se pudo|non è stato|não foi|"
+    r"niet (worden )?bezorgd|не может быть доставлено|できませんでした|送信できません|"
+    r"無法|无法|не удалось|nie można|nie mogła|nepodařilo|nelze|nebylo možné|"
+    r"(kunde|kan|kunne) (inte|ikke) lever|ikke (leveret|levert)|ei voitu|teslim edilem|iletilem|"
+    r"nem (sikerült|lehetett) kézbesít|nu a putut fi livrat|δεν (ήταν δυνατή|παραδόθηκε)|"
+    r"no (se )?(ha )?(sido posible|podido)|n.est pas parvenu|échec de la remise|"
+    r"konnte .{0,60}nicht erreichen|fehler bei der nachrichtenzustellung|"
+    r"falha na entrega|recapito non riuscito|error en la entrega|bezorging .{0,60}mislukt|"
+    r"送达失败|传递到.{0,20}失败|배달하지 못|전송하지 못|退回|投递失败|보내지 못했|전달되지|반송|"
+    r"次のあて先|配信(に)?失敗|配信不能|届けられません",
+    re.IGNORECASE,
+)
+# "... could not be delivered to <name@host>", as nobody but a mail system writes it.
+TO_WHOM = re.compile(
+    r"(could not|cannot|can.t|couldn.t|unable to|was not|not|"
+    r"error) (be )?(deliver|send|forward)\w{0,4}"
+    r"( (the|your|this))?( (mail|message|e-?mail))?( (to|of|"
+    r"for))?( the following (address|recipient)"
+    r"(es|s|\(es\)|\(s\))?)?:?\s{0,10}<?[^\s<>@]{1,64}@|"
+    r"message to:?\s{0,10}<?[^\s<>@]{1,64}@[^\n]{1,100}\n[^\n]{0,10}(was|has been) "
+    r"(blocked|rejected|refused)|"
+    r"undeliver\w{0,6} (to|for):?\s{0,5}<?[^\s<>@]{1,64}@|rcpt to:\s{0,5}<?[^\s<>@]{1,64}@",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]|(?<![\d.])[45]\.\d\.\d")
+# A line that begins with an address, as a list of recipients does.
+LISTED = re.compile(r"^[\s*•·-]{0,20}[\"'(\[<]{0,3}[^\s<>@\"'()\[\]]{1,64}@[^\W_]", re.M)
+# What another wrote before, and is only repeated.
+QUOTED = re.compile(r"^[ \t]{0,4}>[^\n]*$", re.M)
+# A desk's number of a case: it writes about mail that came back, and sends none back itself.
+TICKET = re.compile(
+    r"^(\w{1,3}: ?)?\[?\W?[A-Z]{2,10}[-#_ ]?\d{2,}|#\d{3,}|\b(ticket|case|request|incident|"
+    r"issue) ?(id|no|number)?[ .:#-]{0,3}\d{2,}|\(#\d{2,}\)",
+    re.IGNORECASE,
+)
+# What people say of themselves, and no mail system does.
+PERSONAL = re.compile(
+    r"\bmy (own )?(mails?|e-?mails?|message|letter|server|provider|address|account|colleague)\b|"
+    r"\bplease help\b|\b(kind|best|many) (regards|wishes)\b|\bwhat (now|does (this|it) mean)\b|"
+    r"\bwe opened a ticket\b|\byour ticket\b|\bmeine? (e-?mails?|nachricht)\b|"
+    r"\bviele grüße|mit freundlichen grüßen|\bmon (message|mail|courriel)\b|\bmes (messages|mails)"
+    r"\b|\bcordialement\b|\bmis? (correos?|mensajes?)\b|\bsaludos\b|\b(il mio|la mia|le mie) "
+    r"(messaggi|mail|e-?mail)|\bmeus? e-?mails?\b|\bcumprimentos\b|\bmijn (mail|bericht)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,54 @@
+"""What the mail systems of others send back is understood, in whatever form and language.
+
+The marks are those that the returns are judged by: who it is of, what became of it, nothing that
+is only late counted as failed, and no address called lost that is not.
+"""
+
+import pytest
+from post_of_others import mails
+
+from notifications import returned
+
+RETURNS = ("unix", "exchange", "providers", "gateways", "abroad", "shapes", "others")
+
+
+def _best(rows, address, outcome):
+    """What is said of `address`; None where nothing is."""
+    same = [row.outcome for row in rows if address in (row.recipient, None)]
+    return outcome if outcome in same else next(iter(same), None)
+
+
+def _read(name):
+    """(what, recipient, what it means, what was read) of each row."""
+    return [
+        (what, address, outcome, _best(returned.parse(raw).rows, address, outcome))
+        for what, expected, raw in mails(name)
+        for address, outcome in expected
+    ]
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_it_is_said_what_became_of_the_mail_to_each(name):
+    told = _read(name)
+    wrong = [one for one in told if one[2] != one[3]]
+
+    assert [one for one in wrong if one[3] is None] == []
+    assert [one for one in wrong if one[2] == "delayed" or one[3] == "hard"] == []
+
+
+def test_what_a_server_means_is_understood_but_for_a_few():
+    """The few: "user unknown" without a code, said after who knows what. It proves too little to
+    call an address lost."""
+    told = [one for name in RETURNS for one in _read(name)]
+    wrong = [one for one in told if one[2] != one[3]]
+
+    assert len(told) > 240
+    assert len(wrong) <= 0.04 * len(told), wrong
+
+
+@pytest.mark.parametrize("name", ["none", "none_either"])
+def test_what_people_and_machines_send_is_taken_for_no_return(name):
+    made = list(mails(name))
+
+    assert len(made) > 60
+    assert [what for what, _, raw in made if returned.parse(raw).is_bounce] == []
