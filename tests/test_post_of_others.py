@@ -52,3 +52,27 @@ def test_what_people_and_machines_send_is_taken_for_no_return(name):
 
     assert len(made) > 60
     assert [what for what, _, raw in made if returned.parse(raw).is_bounce] == []
+
+
+SENDERS = (
+    *("<>", "MAILER-DAEMON", "Mailer Daemon <>", "MAILER_DAEMON@relay.example"),
+    *("Postmaster@relay.example (Mail Delivery)", "Administrator <administrator@relay.example>"),
+    *("Exchange Server <exchange@relay.example>", "Mail Delivery Service <mds@relay.example>"),
+    *(
+        "Post Office <postoffice@relay.example>",
+        "bounce-handler@relay.example",
+        "ndr@relay.example",
+    ),
+    *("Gateway <gateway@relay.example>", "Undeliverable <undeliverable@relay.example>"),
+)
+
+
+@pytest.mark.parametrize("path", ["Return-Path: <>\n", ""])
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_return_is_known_whichever_system_signs_it(sender, path):
+    head = f"{path}From: {sender}\nTo: privacy@training.example\nSubject: Non-Delivery Report\n\n"
+    raw = f"{head}Recipient: ada@shop.example\nReason: 550 5.1.1 unknown recipient\n"
+
+    rows = returned.parse(raw.encode()).rows
+
+    assert [(row.recipient, row.outcome) for row in rows] == [("ada@shop.example", "hard")]

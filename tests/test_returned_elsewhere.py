@@ -56,6 +56,16 @@ ANSWERS = [
     ("", "550 La dirección del remitente no existe"),
     ("", "550 Le domaine de l'expéditeur n'existe pas"),
     ("", "550 Absenderdomain existiert nicht"),
+    ("", "421 host name lookup failed, not found"),
+    ("", "450 mailbox unavailable"),
+    ("", "451 Temporary local problem: cannot find user database"),
+    ("", "504 Helo: invalid address of the host"),
+    ("", "530 Must issue STARTTLS first; account invalid"),
+    ("", "535 authentication failed: user not found"),
+    ("", "550 mailbox of the recipient is currently unavailable, try later"),
+    ("", "550 only members may post; unknown member"),
+    ("", "550 sending domain not found"),
+    ("5.2.2", "552 5.2.2 user's mailbox not found enough space"),
 ]
 
 

@@ -53,8 +53,10 @@ def _cases(fields: mime.Headers, paper: Paper) -> Iterator[Case]:
 def _action(told: str) -> str:
     """The action as RFC 3464 section 2.3.3 spells it, where a server spells it its own way."""
     word = told.split("(")[0].strip().lower()
+    if word.startswith("error"):
+        return "failed"
     known = ("failed", "delayed", "delivered", "relayed", "expanded")
-    return next((name for name in known if word.startswith(name[:5])), word)
+    return next((name for name in known if word.startswith(name[:4])), word)
 
 
 def _typed(fields: mime.Headers, name: str) -> str:

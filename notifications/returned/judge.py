@@ -52,8 +52,13 @@ _NEVER = ("hostunknown", "notaccept", "noaddress", "userunknown", "bare")
 # Refused before any recipient was named, it is not about the recipient.
 _BEFORE = {"MAIL": "rejected", "EHLO": "blocked", "CONN": "blocked"}
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+_THREE = re.compile(r"(?<![\w.:/-])([45]\d\d)(?=[ -])")
+# About the command, or who is logged in (RFC 5321 section 4.2.2, RFC 4954 section 6).
+_ABOUT_US = {
+    **dict.fromkeys(("500", "502", "503", "504"), "syntaxerror"),
+    **dict.fromkeys(("530", "534", "535", "538"), "securityerror"),
+}
 # Some gateways put words of their own before the server's: "5.1.0 - Unknown address error 550-'..."
-_FOR_NOW = re.compile(r"\s*4\d\d[ -]")
 _INNER = re.compile(r"^\s*[45]\.\d\.\d - [^'\"]{0,80}[45]\d\d[- ]['\"]")
 
 
@@ -129,6 +134,10 @@ def _reason(case: Case, status: str) -> str:
     if found := reasons.find(said, *_NEVER):
         if coded not in _NEVER and reasons.find(said, "another"):
             return "another"  # the sender is unknown, say
+        if coded and coded not in _NEVER:
+            return coded  # never lost, where a code says why it is not
+        if not coded and (other := _ABOUT_US.get(_three(case), "")):
+            return other
         return _unknown(found.name, case, status)
     if coded in _NEVER and not status.startswith("4."):
         return _unknown(coded, case, status)
@@ -153,10 +162,18 @@ def _refused(case: Case, status: str) -> str:
     return _unknown("bare", case, status)
 
 
+def _three(case: Case) -> str:
+    """The three digits of the server's answer."""
+    found = _THREE.search(case.said[:2000]) or _THREE.search(commands.replies(case.around))
+    return found[1] if found else ""
+
+
 def _unknown(name: str, case: Case, status: str) -> str:
     """Whether the words "user unknown" mean what they say."""
     kind, _, detail = status.partition(".")
     coded = _CODES.get(detail, "")
+    if not coded and _three(case).startswith("4"):
+        kind = "4"
     if reasons.find(case.around, "mailboxfull") and not reasons.find(case.around, *_NEVER):
         return "mailboxfull"  # whatever the code says, the notice to people says why
     if name not in ("noaddress", "userunknown", "bare"):
@@ -167,7 +184,7 @@ def _unknown(name: str, case: Case, status: str) -> str:
         return _BEFORE[case.command]
     if coded in ("userunknown", "hasmoved", "hostunknown"):
         return coded
-    if kind == "4" or (not coded and _FOR_NOW.match(case.said)):
+    if kind == "4":
         return "filtered"
     if detail == "1.0" or case.command == "RCPT":
         return "userunknown"

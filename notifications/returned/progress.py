@@ -10,7 +10,8 @@ from notifications.returned.paper import Paper
 
 # What only a warning says, in so many words.
 _ONLY = re.compile(
-    r"warning (message )?only|this is (only )?a warning|only a warning|only a temporary|"
+    r"warning (message )?only|this is (only |just )?a warning|only a warning|advisory[- ]only|"
+    r"only a temporary|"
     r"(do|does) ?n[o'\u2019]t need to (resend|re-send|send)|(do|does) not need to (resend|re-send)|"
     r"no need to (resend|re-send)|no action (is )?(required|needed)|"
     r"will keep (on )?trying|will continue (trying|to try|to attempt|to be attempted)|"
@@ -37,7 +38,7 @@ _WARNING = re.compile(
     r"still (in|on) (the|our) queue|be retried for|(has|have) been delayed|delayed mail|"
     r"not yet (been )?delivered|n.t (yet )?been delivered yet|transient non-fatal|"
     r"delivery attempts will continue|deferred addresses|could not send message for past|"
-    r"mail warning|delivery warning|"
+    r"mail warning|delivery warning|(has|have) been postponed|"
     # German, French, Spanish, Italian, Portuguese, Dutch
     r"wird (weiter|weiterhin|erneut|noch) (versucht|zugestellt)|weitere zustellversuche|verzögert|"
     r"zustellung versp|noch nicht zugestellt|"

@@ -24,7 +24,7 @@ _ROBOT = re.compile(r"^(mail(er)?[-_.]?daemon|mdaemon|mmdf|double-bounce)$", re.
 _NAMED = re.compile(
     r"mail(er)?[ -]?(delivery|deliver|daemon|administrator)\b.{0,20}(system|daemon|subsystem|"
     r"service|administrator|mailer|$|<)|mailer.daemon|delivery (sub)?system|internet mail delivery|"
-    r"\bsystem.?administrator|mail administrator|e-?mail system|mail router|message router|"
+    r"\bsystem.?administrator|mail administrator|(e-?)?mail system|mail router|message router|"
     r"systemadministrat|administrateur (du )?système|administrador (del|do) sistema|"
     r"amministratore di sistema|systeembeheerder|administrator systemu|správce systému|"
     r"mail ?(server|gateway|transfer agent|transport agent|sweeper|marshal|security)\b|"
@@ -37,8 +37,15 @@ _NAMED = re.compile(
 # These names others use, too.
 _MAYBE = re.compile(
     r"^(bounces?|smtpd?|mta|administrator|mail[-_.]?system|mailadmin|mailer|exchange|no-?reply|"
-    r"delivery.{0,20}|non-?delivery.{0,20}|ndr|.{0,40}-admin|owner-.{0,40}|root|daemon|system)"
-    r"([-+_.=].{0,60})?$",
+    r"delivery.{0,20}|non-?delivery.{0,20}|ndr|.{0,40}-admin|owner-.{0,40}|root|daemon|system|"
+    r"undeliver.{0,20}|post[-_.]?office|(mail[-_.]?)?gateway|errors?)([-+_.=].{0,60})?$",
+    re.IGNORECASE,
+)
+# Of those, these are a mail system's as a rule.
+_MTA = re.compile(
+    r"^(bounces?|smtpd?|mta|administrator|mail[-_.]?system|mailadmin|mailer|exchange|ndr|"
+    r"non-?delivery.{0,20}|undeliver.{0,20}|post[-_.]?office|"
+    r"(mail[-_.]?)?gateway)([-+_.=].{0,60})?$",
     re.IGNORECASE,
 )
 _NOBODY = (b"<>", b'""', b"<null>", b"<@>", b"<#@[]>")  # return paths that lead nowhere
@@ -84,15 +91,19 @@ def is_return(paper: Paper, has_report: bool, known: Callable[[], bool]) -> bool
         return True
     if by_name:
         return _by_a_system(notice, local, system) or (notice.found and known())
-    if not (nobody or _MAYBE.match(local)) or not (notice.named and notice.says):
+    if not (nobody or _MAYBE.match(local)):
         return False
     subject = headers.text("subject")[:500]
     if wordings.TICKET.search(subject) or wordings.PERSONAL.search(notice.text):
         return False
-    if wordings.TO_WHOM.search(notice.text):
-        return True
-    listed = notice.copied or bool(wordings.LISTED.search(notice.text))
-    return nobody and notice.about and notice.shows and listed
+    if notice.named and notice.says:
+        likely = nobody or bool(_MTA.match(local))
+        if wordings.TO_WHOM.search(notice.text) and (likely or notice.about):
+            return True
+        listed = notice.copied or bool(wordings.LISTED.search(notice.text))
+        if likely and notice.about and notice.shows and listed:
+            return True
+    return notice.about and notice.found and known()
 
 
 def _notice(paper: Paper, system: bool) -> _Notice:
@@ -103,14 +114,15 @@ def _notice(paper: Paper, system: bool) -> _Notice:
     # A mail system that writes about the mailbox it writes to warns its owner.
     found = [one for one in addresses.recipients(paper) if one.address not in own]
     copied = bool(paper.original.items)
+    reasoned = bool(wordings.REASON.search(text))
     return _Notice(
         text=text,
         about=bool(wordings.SUBJECT.search(paper.headers.text("subject")[:500])),
-        says=bool(wordings.BODY.search(text)),
+        says=reasoned or bool(wordings.BODY.search(text)),
         found=bool(found),
         named=copied or any(one.rank >= addresses.PLACED for one in found),
         copied=copied,
-        shows=copied or bool(wordings.CODE.search(text)),
+        shows=copied or reasoned or bool(wordings.CODE.search(text)),
     )
 
 

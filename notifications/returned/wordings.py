@@ -37,7 +37,7 @@ BODY = re.compile(
     r"delivery (has )?(failed|failure|error)|"
     r"not yet been delivered|delay reason|been delivered|non riuscito|(was|has been) (blocked|"
     r"refused)|"
-    r"did not reach|delivery problem|failed address|address(es)? (had|"
+    r"did not (reach|receive)|delivery problem|failed address|address(es)? (had|"
     r"failed)|permanent (fatal )?error|"
     r"returned to (you|the sender)|was rejected|rejected by|wasn.t (able to )?deliver|"
     r"user unknown|unknown user|no such user|mailbox (is )?full|transcript of session|"
@@ -68,8 +68,22 @@ TO_WHOM = re.compile(
     re.IGNORECASE,
 )
 CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]|(?<![\d.])[45]\.\d\.\d")
-# A line that begins with an address, as a list of recipients does.
-LISTED = re.compile(r"^[\s*•·-]{0,20}[\"'(\[<]{0,3}[^\s<>@\"'()\[\]]{1,64}@[^\W_]", re.M)
+# What is said under a heading: "Reason: ...".
+REASON = re.compile(
+    r"^[ \t*>-]{0,10}(the )?(reason|error|failure|diagnos\w{1,8}|cause|raison|motif|grund|motivo|"
+    r"razón|"
+    r"reden|fehler|errore|erreur|orsak|årsag|powód|důvod|причина|原因|理由|"
+    r"사유)\b[^\n:：]{0,40}[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A line that begins with an address, or with a recipient's name for one, as a list of them does.
+LISTED = re.compile(
+    r"^[\s*•·-]{0,20}(?:(?:failed |intended |original )?(?:recipient|address|empfänger|"
+    r"destinataire|"
+    r"destinatario|destinatário|ontvanger|宛先|收件人)s?(?: address)? ?[:：] ?)?[\"'(\[<]{0,3}"
+    r"[^\s<>@\"'()\[\]]{1,64}@[^\W_]",
+    re.IGNORECASE | re.MULTILINE,
+)
 # What another wrote before, and is only repeated.
 QUOTED = re.compile(r"^[ \t]{0,4}>[^\n]*$", re.M)
 # A desk's number of a case: it writes about mail that came back, and sends none back itself.
