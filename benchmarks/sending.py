@@ -154,7 +154,7 @@ def slow_relay(folder: Path, options: argparse.Namespace) -> None:
         letter = folder / "letter"
         for connections in (8, 32):
             ratios, mine, limits = [], [], []
-            count = min(options.people, 600 * connections)
+            count = min(options.people, 1_600 * connections)  # some 15 seconds
             place = engine.prepare(count)
             for _ in range(options.repetitions):
                 limits.append(tools.smtp_source(port, connections, count, letter))
@@ -170,7 +170,7 @@ def slow_relay(folder: Path, options: argparse.Namespace) -> None:
 def main() -> None:
     """Measure and print."""
     words = argparse.ArgumentParser(prog="benchmarks.sending")
-    words.add_argument("--people", type=int, default=50_000)
+    words.add_argument("--people", type=int, default=100_000)
     words.add_argument("--rival-mails", type=int, default=2_000)
     words.add_argument("--repetitions", type=int, default=5)
     words.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32])
