@@ -28,6 +28,9 @@ _LABEL = re.compile(
 _BEGINS = re.compile(
     r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?(?:rfc822 ?; ?)?[\"'`(\[]{0,2}<?$"
 )
+_NEXT = re.compile(
+    r"[\s<>\"'()\[\],;/]{0,8}((and|und|et|y|e|en|og|och|i) <?)?"
+)  # to the next of a list
 _OTHERS = re.compile(
     r"(^|\b)(mail from|(?<!generated )(?<!expanded )from|envelope-from|reply-to|"
     r"return-path|message-id|sender|contact|"
@@ -54,7 +57,7 @@ class Named:
 
 def recipients(paper: Paper) -> list[Named]:
     """The addresses that mail did not reach, each once, with what is said of them."""
-    found = list(_in(paper.text))
+    found = list(_in(paper.text)) or _in_subject(paper)
     listed = [
         address for value in paper.headers.all("x-failed-recipients") for address in every(value)
     ]
@@ -93,16 +96,27 @@ def first(text: str) -> str:
 
 
 def _in(text: str) -> Iterator[Named]:
+    end, placed = -1, False  # of the address before
     for number, found in enumerate(ADDRESS.finditer(text)):
         if number >= 500:
             return
-        line = text[
-            max(text.rfind("\n", 0, found.start()) + 1, found.start() - 120) : found.start()
-        ]
+        begin = max(text.rfind("\n", 0, found.start()) + 1, found.start() - 120)
+        line, listed = text[begin : found.start()], placed and begin <= end
+        listed = listed and bool(_NEXT.fullmatch(text[end : found.start()]))
+        end, placed = found.end(), False
         if _OTHERS.search(line) or _SERVICE.match(found["bare"].partition("@")[0]):
             continue
-        rank = PLACED if _BEGINS.match(line) or _LABEL.search(line) else 1
-        yield Named(found["bare"].lower(), rank, found.start("bare"))
+        placed = listed or bool(_BEGINS.match(line) or _LABEL.search(line))
+        yield Named(found["bare"].lower(), PLACED if placed else 1, found.start("bare"))
+
+
+def _in_subject(paper: Paper) -> list[Named]:
+    """The first address there, for a notice without any in its text."""
+    subject = paper.headers.text("subject")[:500]
+    found = None if ADDRESS.search(paper.text) else ADDRESS.search(subject)
+    if found is None or _OTHERS.search(subject[: found.start()]):
+        return []
+    return [Named(found["bare"].lower(), PLACED, -1)]
 
 
 def _placed(address: str, found: list[Named]) -> Named:
@@ -134,5 +148,6 @@ def _said(text: str, people: list[Named]) -> list[Named]:
         one.said = text[begin : after or begin + 4000]
         end = text.find("\n", one.start)
         rest = text[one.start + len(one.address) : end if end > 0 else None].strip(" >:.)]")
+        rest = "" if rest.startswith(",") else rest  # the next of a list
         one.line = rest if len(rest.split()) > 1 else ""
     return people

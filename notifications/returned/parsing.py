@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
-from notifications.returned import addresses, commands, fields, progress, senders, services
+from notifications.returned import addresses, commands, fields, progress, reasons, senders, services
 from notifications.returned.judge import Case, Verdict, judge
 from notifications.returned.paper import Paper, apart
 
@@ -98,10 +98,14 @@ def _in_words(raw: bytes, paper: Paper) -> list[Case]:
     if guessed and (cases := _in_dialects(raw, paper)):
         return cases
     action = "delivered" if progress.is_success(paper) else ""
-    return [
-        Case(one.address, action, "", one.line, one.said, commands.answered(one.said))
-        for one in named
-    ]
+    before = paper.text[: max(0, min((one.start for one in named), default=0))]
+    cases = []
+    for one in named:
+        said = one.said
+        if len(named) > 1 and reasons.find(said) is None:  # what is said of all of them
+            said = f"{before}\n\n{said}"
+        cases.append(Case(one.address, action, "", one.line, said, commands.answered(said)))
+    return cases
 
 
 def _in_dialects(raw: bytes, paper: Paper) -> list[Case]:

@@ -14,7 +14,8 @@ _ONLY = re.compile(
     r"only a temporary|"
     r"(do|does) ?n[o'\u2019]t need to (resend|re-send|send)|(do|does) not need to (resend|re-send)|"
     r"no need to (resend|re-send)|no action (is )?(required|needed)|"
-    r"will keep (on )?trying|will continue (trying|to try|to attempt|to be attempted)|"
+    r"(will|we) (keep|go) on trying|will keep trying|need not (do anything|resend)|"
+    r"will continue (trying|to try|to attempt|to be attempted)|"
     r"nur eine warnung|lediglich eine warnung|nicht (erneut|noch einmal|"
     r"nochmals) (zu )?(ver)?senden|"
     r"avertissement (uniquement|seulement)|(simple|qu.un) avertissement|inutile de (le )?renvoyer|"
@@ -38,7 +39,8 @@ _WARNING = re.compile(
     r"still (in|on) (the|our) queue|be retried for|(has|have) been delayed|delayed mail|"
     r"not yet (been )?delivered|n.t (yet )?been delivered yet|transient non-fatal|"
     r"delivery attempts will continue|deferred addresses|could not send message for past|"
-    r"mail warning|delivery warning|(has|have) been postponed|"
+    r"mail warning|delivery warning|not delivered yet|still waiting|waiting in (the|our) queue|"
+    r"(has|have) been postponed|"
     # German, French, Spanish, Italian, Portuguese, Dutch
     r"wird (weiter|weiterhin|erneut|noch) (versucht|zugestellt)|weitere zustellversuche|verzögert|"
     r"zustellung versp|noch nicht zugestellt|"
@@ -48,9 +50,11 @@ _WARNING = re.compile(
     r"continuera (à|d.)|retras(o|ado|ada)\b|demora(do|da)?\b|se ha aplazado|"
     r"seguir[áa] intent|(a[úu]n|todav[íi]a) no|ritardat[oa]|in ritardo|ritardo nella|\(ritardo\)|"
     r"non (è stato )?ancora|continuerà a|ulteriori tentativi|atrasad[oa]\b|adiad[oa]\b|\(atraso\)|"
-    r"continuar[áa] (a tentar|tentando)|ainda não|vertraagd|vertraging|nog niet|"
+    r"continuar[áa] (a tentar|tentando)|ainda não|vertraagd|vertraging|nog niet|(kan|kon|kunnen|"
+    r"proberen) .{0,30}\bnog\b|atraso\b|"
     # Swedish, Danish, Norwegian, Finnish, Polish, Czech, Turkish, Hungarian, Russian
-    r"fördröj|försenad|forsinket|forsinkelse|viivästy|opóźnion|opóźnieni|zpožd|gecik|késik|késés|"
+    r"затримк|ще не доставлен|fördröj|försenad|forsinket|forsinkelse|viivästy|opóźnion|opóźnieni|"
+    r"zpožd|gecik|késik|késés|"
     r"задержан|задержк|отложен|продолжит попытки|ещё не доставлен|"
     # Japanese, Chinese, Korean
     r"遅延|遅れて|再送を(試|続)|再試行し|延迟|延遲|将继续(尝试|投递)|지연",
@@ -75,6 +79,11 @@ _FAILED = re.compile(
     r"\b[45]\.\d\.\d|\bnicht\b|échec|n.a pas|\bno se\b|\bnon\b|\bnão\b",
     re.IGNORECASE,
 )
+
+
+def waits(subject: str) -> bool:
+    """Whether a subject is that of a warning."""
+    return bool(_WARNING.search(subject) or _ONLY.search(subject))
 
 
 def is_warning(paper: Paper) -> bool:

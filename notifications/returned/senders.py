@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from notifications.reading import mime, signs, words
-from notifications.returned import addresses, reasons, wordings
+from notifications.returned import addresses, progress, reasons, wordings
 from notifications.returned.paper import Paper
 
 # Nobody else writes under these names.
@@ -113,11 +113,12 @@ def _notice(paper: Paper, system: bool) -> _Notice:
     own = {who for value in paper.headers.all("to") for who in addresses.every(value)}
     # A mail system that writes about the mailbox it writes to warns its owner.
     found = [one for one in addresses.recipients(paper) if one.address not in own]
+    subject = paper.headers.text("subject")[:500]
     copied = bool(paper.original.items)
     reasoned = bool(wordings.REASON.search(text))
     return _Notice(
         text=text,
-        about=bool(wordings.SUBJECT.search(paper.headers.text("subject")[:500])),
+        about=bool(wordings.SUBJECT.search(subject)) or progress.waits(subject),
         says=reasoned or bool(wordings.BODY.search(text)),
         found=bool(found),
         named=copied or any(one.rank >= addresses.PLACED for one in found),
@@ -131,14 +132,12 @@ def _by_a_system(notice: _Notice, local: str, system: bool) -> bool:
     write of other things, too, and others deliver things and call themselves so."""
     if notice.about and notice.says and _DAEMON.match(local) and (notice.found or notice.shows):
         return True
+    if _ROBOT.match(local) and notice.found and notice.named:  # in whatever language
+        return True
     if not notice.named:  # one that puts the address anywhere
         reason = notice.says or reasons.find(notice.text[:4000]) is not None
-        return notice.about and notice.found and reason
-    if notice.about or notice.says:
-        return system or notice.shows
-    return bool(_ROBOT.match(local)) and (
-        notice.shows or reasons.find(notice.text[:4000]) is not None
-    )
+        return (notice.about or bool(_ROBOT.match(local))) and notice.found and reason
+    return (notice.about or notice.says) and (system or notice.shows)
 
 
 def _from_a_list(headers: mime.Headers) -> bool:

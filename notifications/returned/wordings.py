@@ -23,7 +23,8 @@ SUBJECT = re.compile(
     r"error sending|failed mail|no se puede entregar|no entregable|non recapitabil|"
     r"não é possível entregar|kan inte levereras|kunde inte levereras|olevererbar|obeställbar|"
     r"kunne ikke levere|kan ikke levere|ikke leveret|ikke levert|uleverbar|ei voitu toimittaa|"
-    r"toimittaminen epäonnistui|nie można dostarczyć|niedostarczon|nie dostarczon|zwrot|"
+    r"toimittaminen epäonnistui|nie można dostarczyć|niedostarczon|nie dostarczon|"
+    r"nie została dostarczon|zwrot|не доставлено|повернен|"
     r"nedoručiteln|nedoručen|nelze doručit|teslim edilemed|iletilemed|kézbesíthetetlen|"
     r"nem kézbesít|nu (a|s-a) putut livra|nelivrat|δεν παραδόθηκε|αδύνατη η παράδοση|"
     r"не удалось доставить|не удается доставить|невозможно доставить|возврат|"
@@ -45,7 +46,8 @@ BODY = re.compile(
     r"automatically (rejected|generated)|\b5\d\d[ -]5?\.?\d?\.?\d?|invalid user|duplicated message|"
     r"nicht zugestellt|konnte nicht|n'a pas pu|n.a pu être|no se pudo|non è stato|não foi|"
     r"niet (worden )?bezorgd|не может быть доставлено|できませんでした|送信できません|"
-    r"無法|无法|не удалось|nie można|nie mogła|nepodařilo|nelze|nebylo možné|"
+    r"無法|无法|не удалось|nie można|nie mogła|nie udało się|не може бути|nepodařilo|nelze|"
+    r"nebylo možné|"
     r"(kunde|kan|kunne) (inte|ikke) lever|ikke (leveret|levert)|ei voitu|teslim edilem|iletilem|"
     r"nem (sikerült|lehetett) kézbesít|nu a putut fi livrat|δεν (ήταν δυνατή|παραδόθηκε)|"
     r"no (se )?(ha )?(sido posible|podido)|n.est pas parvenu|échec de la remise|"
@@ -88,7 +90,8 @@ LISTED = re.compile(
 QUOTED = re.compile(r"^[ \t]{0,4}>[^\n]*$", re.M)
 # A desk's number of a case: it writes about mail that came back, and sends none back itself.
 TICKET = re.compile(
-    r"^(\w{1,3}: ?)?\[?\W?[A-Z]{2,10}[-#_ ]?\d{2,}|#\d{3,}|\b(ticket|case|request|incident|"
+    r"[\[(][A-Z]{2,10}-\d{2,}[\])]|^(\w{1,3}: ?)?\[?\W?[A-Z]{2,10}[-#_ ]?\d{2,}|#\d{3,}|"
+    r"\b(ticket|case|request|incident|"
     r"issue) ?(id|no|number)?[ .:#-]{0,3}\d{2,}|\(#\d{2,}\)",
     re.IGNORECASE,
 )
