@@ -3,14 +3,17 @@
 import contextlib
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from functools import cache
 
 from notifications.returned import addresses, commands, fields, progress, reasons, senders, services
 from notifications.returned.judge import Case, Verdict, judge
 from notifications.returned.paper import Paper, apart
 
 _MOST = 5_000_000  # bytes of a mail that are looked at: the notice stands before the mail it is of
+_MOST_IN_DIALECTS = 150_000  # it looks at every line some fifty times
 OUTCOMES = ("hard", "soft", "delayed", "delivered", "complaint", "auto_reply")
 
 
@@ -58,15 +61,16 @@ def _parse(raw: bytes, nested: bool = False) -> Returned:
     if told := services.notified(paper.text):
         return Returned(True, [_notified(kind, case) for kind, case in told])
     cases = [case for case in fields.cases(paper) if case.recipient or case.action]
-    system = senders.is_return(paper, bool(cases), lambda: bool(_in_dialects(raw, paper)))
+    dialects = cache(lambda: _in_dialects(raw, paper))
+    system = senders.is_return(paper, bool(cases), lambda: bool(dialects()))
     if not system:
         if who := senders.answers(paper):
             return Returned(False, [Row(who, "auto_reply", reason="vacation")])
         return Returned()
-    cases = _completed(cases, paper) or _in_words(raw, paper)
+    cases = _completed(cases, paper) or _in_words(paper, dialects)
     if not cases and paper.inner and not nested:  # a gateway that passes on a return
         return _parse(paper.inner, nested=True)
-    cases = cases or _in_dialects(raw, paper)
+    cases = cases or dialects()
     warning = progress.is_warning(paper)
     rows = [_row(case, judge(case, warning)) for case in cases]
     return Returned(True, rows or [_row(case, judge(case, warning)) for case in [_hidden(paper)]])
@@ -91,11 +95,11 @@ def _completed(cases: list[Case], paper: Paper) -> list[Case]:
     return cases
 
 
-def _in_words(raw: bytes, paper: Paper) -> list[Case]:
+def _in_words(paper: Paper, dialects: Callable[[], list[Case]]) -> list[Case]:
     """One case for each recipient the notice names to people."""
     named = addresses.recipients(paper)
     guessed = named and not any(one.rank >= addresses.PLACED for one in named)
-    if guessed and (cases := _in_dialects(raw, paper)):
+    if guessed and (cases := dialects()):
         return cases
     action = "delivered" if progress.is_success(paper) else ""
     before = paper.text[: max(0, min((one.start for one in named), default=0))]
@@ -116,7 +120,7 @@ def _in_dialects(raw: bytes, paper: Paper) -> list[Case]:
     temporary: frozenset[bytes] = frozenset()
     permanent: frozenset[bytes] = frozenset()
     with contextlib.suppress(Exception):  # it raises on headers that are missing or not ASCII
-        temporary, permanent = all_failures(message_from_bytes(raw[:1_000_000]))
+        temporary, permanent = all_failures(message_from_bytes(raw[:_MOST_IN_DIALECTS]))
     found = [(address, "") for address in sorted(permanent)]
     found += [(address, "delayed") for address in sorted(temporary - permanent)]
     text, command = paper.text[:4000], commands.answered(paper.text)

@@ -11,51 +11,44 @@ from notifications.returned.paper import Paper
 # What only a warning says, in so many words.
 _ONLY = re.compile(
     r"warning (message )?only|this is (only |just )?a warning|only a warning|advisory[- ]only|"
-    r"only a temporary|"
-    r"(do|does) ?n[o'\u2019]t need to (resend|re-send|send)|(do|does) not need to (resend|re-send)|"
-    r"no need to (resend|re-send)|no action (is )?(required|needed)|"
-    r"(will|we) (keep|go) on trying|will keep trying|need not (do anything|resend)|"
-    r"will continue (trying|to try|to attempt|to be attempted)|"
-    r"nur eine warnung|lediglich eine warnung|nicht (erneut|noch einmal|"
-    r"nochmals) (zu )?(ver)?senden|"
+    r"only a temporary|(do|does) ?n[o'\u2019]t need to (resend|re-send|send)|(do|"
+    r"does) not need to (resend|re-send)|no need to (resend|re-send)|no action (is )?(required|"
+    r"needed)|(will|we) (keep|go) on trying|will keep trying|need not (do anything|resend)|"
+    r"will continue (trying|to try|to attempt|to be attempted)|nur eine warnung|"
+    r"lediglich eine warnung|nicht (erneut|noch einmal|nochmals) (zu )?(ver)?senden|"
     r"avertissement (uniquement|seulement)|(simple|qu.un) avertissement|inutile de (le )?renvoyer|"
     r"pas (besoin|nécessaire) de (le )?renvoyer|s[óo]lo (es )?(un aviso|una advertencia)|"
-    r"no (es necesario|hace falta|necesita)( que)? (reenv|volver a)|"
-    r"(solo|soltanto) un avviso|non (è necessario|occorre|serve) (re|in)viar|"
-    r"apenas um aviso|não (é necessário|precisa) (de )?reenvi|slechts een waarschuwing|"
-    r"hoeft .{0,40}niet opnieuw|再送の必要はありません|再送信する必要はありません|无需重新发送|"
-    r"无需重发|"
-    r"다시 보내실 필요",
+    r"no (es necesario|hace falta|necesita)( que)? (reenv|volver a)|(solo|soltanto) un avviso|"
+    r"non (è necessario|occorre|serve) (re|in)viar|apenas um aviso|não (é necessário|"
+    r"precisa) (de )?reenvi|slechts een waarschuwing|hoeft .{0,40}niet opnieuw|"
+    r"再送の必要はありません|再送信する必要はありません|无需重新发送|无需重发|다시 보내실 필요",
     re.IGNORECASE,
 )
 _WARNING = re.compile(
     # English
-    r"delivery (incomplete|(is |has been |was )?delayed)|"
-    r"\b(message|mail|e-?mail|delivery) (is |was )?delay(ed)?\b|"
-    r"notif\w{0,8} \(delay|notification delayed|"
-    r"temporary (failure report|problem (delivering|while))|temporar\w{1,4} undeliverable|"
-    r"will (be re-?tried|retry|try again|try to deliver)|continue trying|"
-    r"(still|being) (being )?retried|still (trying|attempting|undelivered)|"
-    r"still (in|on) (the|our) queue|be retried for|(has|have) been delayed|delayed mail|"
-    r"not yet (been )?delivered|n.t (yet )?been delivered yet|transient non-fatal|"
-    r"delivery attempts will continue|deferred addresses|could not send message for past|"
-    r"mail warning|delivery warning|not delivered yet|still waiting|waiting in (the|our) queue|"
-    r"(has|have) been postponed|"
+    r"delivery (incomplete|(is |has been |was )?delayed)|\b(message|mail|e-?mail|delivery) (is |"
+    r"was )?delay(ed)?\b|notif\w{0,8} \(delay|notification delayed|temporary (failure report|"
+    r"problem (delivering|while))|temporar\w{1,4} undeliverable|will (be re-?tried|retry|"
+    r"try again|try to deliver)|continue trying|(still|being) (being )?retried|still (trying|"
+    r"attempting|undelivered)|still (in|on) (the|our) queue|be retried for|(has|"
+    r"have) been delayed|delayed mail|not yet (been )?delivered|n.t (yet )?been delivered yet|"
+    r"transient non-fatal|delivery attempts will continue|deferred addresses|"
+    r"could not send message for past|mail warning|delivery warning|not delivered yet|"
+    r"still waiting|waiting in (the|our) queue|(has|have) been postponed|"
     # German, French, Spanish, Italian, Portuguese, Dutch
     r"wird (weiter|weiterhin|erneut|noch) (versucht|zugestellt)|weitere zustellversuche|verzögert|"
-    r"zustellung versp|noch nicht zugestellt|"
-    r"sera (retent|à nouveau tent)|a été (retard|différ)|retardée|remise différ|"
-    r"état de remise \(retard|nouvelles tentatives|pas encore (été |pu )?(être )?(remis|distribu|"
-    r"livr)|"
-    r"continuera (à|d.)|retras(o|ado|ada)\b|demora(do|da)?\b|se ha aplazado|"
-    r"seguir[áa] intent|(a[úu]n|todav[íi]a) no|ritardat[oa]|in ritardo|ritardo nella|\(ritardo\)|"
-    r"non (è stato )?ancora|continuerà a|ulteriori tentativi|atrasad[oa]\b|adiad[oa]\b|\(atraso\)|"
-    r"continuar[áa] (a tentar|tentando)|ainda não|vertraagd|vertraging|nog niet|(kan|kon|kunnen|"
-    r"proberen) .{0,30}\bnog\b|atraso\b|"
+    r"zustellung versp|noch nicht zugestellt|sera (retent|à nouveau tent)|a été (retard|différ)|"
+    r"retardée|remise différ|état de remise \(retard|nouvelles tentatives|pas encore (été |"
+    r"pu )?(être )?(remis|distribu|livr)|continuera (à|d.)|retras(o|ado|ada)\b|demora(do|da)?\b|"
+    r"se ha aplazado|seguir[áa] intent|(a[úu]n|todav[íi]a) no|ritardat[oa]|in ritardo|"
+    r"ritardo nella|\(ritardo\)|non (è stato )?ancora|continuerà a|ulteriori tentativi|"
+    r"atrasad[oa]\b|adiad[oa]\b|\(atraso\)|continuar[áa] (a tentar|tentando)|ainda não|vertraagd|"
+    r"vertraging|nog niet|(kan|kon|kunnen|proberen) .{0,30}\bnog\b|atraso\b|"
     # Swedish, Danish, Norwegian, Finnish, Polish, Czech, Turkish, Hungarian, Russian
-    r"затримк|ще не доставлен|fördröj|försenad|forsinket|forsinkelse|viivästy|opóźnion|opóźnieni|"
-    r"zpožd|gecik|késik|késés|"
-    r"задержан|задержк|отложен|продолжит попытки|ещё не доставлен|"
+    r"затримк|ще не доставлен|fördröj|försen|ännu inte|endnu ikke|ennå ikke|jeszcze nie|zatím neb|"
+    r"zatiaľ neb|még nem|henüz|forsinket|forsinkelse|viivästy|opóźnion|opóźnieni|zpožd|gecik|"
+    r"késik|késés|задерж|отложен|попытки (будут )?продолж|продолжит попытки|(ещё|еще|"
+    r"пока) не доставлен|"
     # Japanese, Chinese, Korean
     r"遅延|遅れて|再送を(試|続)|再試行し|延迟|延遲|将继续(尝试|投递)|지연",
     re.IGNORECASE,
@@ -68,15 +61,14 @@ _GIVEN_UP = re.compile(
 )
 _SUCCESS = re.compile(
     r"successful(ly)? (delivered|relayed|mail delivery)|successful delivery|was delivered (to|"
-    r"success)|"
-    r"(has been|was) successfully|delivery status notification \(success|return receipt|"
+    r"success)|(has been|was) successfully|delivery status notification \(success|return receipt|"
     r"delivered to (the )?(mailbox|recipient)|erfolgreich zugestellt|remis avec succès|"
     r"entregado correctamente|consegnato correttamente|entregue com (êxito|sucesso)",
     re.IGNORECASE,
 )
 _FAILED = re.compile(
-    r"\bnot\b|n['\u2019]t\b|fail|error|undeliver|unable|unsuccess|\b[45]\d\d[ -]|"
-    r"\b[45]\.\d\.\d|\bnicht\b|échec|n.a pas|\bno se\b|\bnon\b|\bnão\b",
+    r"\bnot\b|n['\u2019]t\b|fail|error|undeliver|unable|unsuccess|\b[45]\d\d[ -]|\b[45]\.\d\.\d|"
+    r"\bnicht\b|échec|n.a pas|\bno se\b|\bnon\b|\bnão\b",
     re.IGNORECASE,
 )
 

@@ -137,6 +137,8 @@ def _by_a_system(notice: _Notice, local: str, system: bool) -> bool:
     if not notice.named:  # one that puts the address anywhere
         reason = notice.says or reasons.find(notice.text[:4000]) is not None
         return (notice.about or bool(_ROBOT.match(local))) and notice.found and reason
+    if notice.about and notice.says and wordings.TO_WHOM.search(notice.text):
+        return True
     return (notice.about or notice.says) and (system or notice.shows)
 
 
