@@ -140,3 +140,20 @@ def test_a_receipt_is_no_return_and_a_refusal_in_its_shape_is():
 
     assert not returned.parse(deleted.encode()).is_bounce
     assert read(refused.encode()) == [("ada@shop.example", "soft", "mailboxfull")]
+
+
+def test_japanese_words_are_read_where_no_charset_is_named():
+    said = "宛先のユーザーは見つかりません".encode("iso-2022-jp")
+    raw = report("Final-Recipient: rfc822; ada@shop.example\nAction: failed\nStatus: 5.0.0\n@@")
+
+    raw = raw.replace(b"@@", b"Diagnostic-Code: X-Notes; " + said)
+
+    assert read(raw) == [("ada@shop.example", "hard", "userunknown")]
+
+
+def test_what_a_server_adds_to_its_code_is_what_it_said():
+    fields = "Final-Recipient: rfc822; ada@shop.example\nAction: failed\n"
+
+    raw = report(f"{fields}Status: 5.1.10 (the host does not accept mail)\n")
+
+    assert read(raw) == [("ada@shop.example", "hard", "notaccept")]

@@ -25,6 +25,7 @@ _ALIASES = {
     "unicode-1-1-utf-7": "utf-7",
     "ansi_x3.4-1968": "utf-8",
 }
+_SHIFTS = re.compile(rb"\x1b\$[@B]")  # from ASCII to JIS X 0208 (RFC 1468)
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
 
 
@@ -37,6 +38,8 @@ def decode(content: bytes, charset: str | None) -> str:
     name = (charset or "").strip(" \t\"'").partition("*")[0].lower()
     named = _ALIASES.get(name, name)
     strict = [named, "utf-8"] if named and not _REFUSED.search(named) else ["utf-8"]
+    if _SHIFTS.search(content) and named in ("", "utf-8", "iso-2022-jp"):
+        strict.insert(0, "iso-2022-jp")  # in ASCII bytes: taken for UTF-8, it would stay unread
     for codec in strict:
         try:
             return _whole(content.decode(codec))

@@ -9,6 +9,7 @@ from notifications.returned import addresses, commands
 from notifications.returned.judge import Case
 from notifications.returned.paper import Paper
 
+_COMMENT = re.compile(r"\(([^()]{5,200})\)")
 _SPELLED = re.compile(r"\\x\{((?:10|[1-9A-F])?[0-9A-F]{1,4})\}", re.IGNORECASE)
 
 
@@ -40,6 +41,8 @@ def _cases(fields: mime.Headers, paper: Paper) -> Iterator[Case]:
         return
     status = re.search(r"[245]\.\d{1,3}\.\d{1,3}", fields.text("status"))
     kind, _, said = fields.text("diagnostic-code").partition(";")
+    if not kind and (comment := _COMMENT.search(fields.text("status")[:500])):
+        said = comment[1]
     recipient = shown or first or final or None
     case = Case(recipient, action or "", status[0] if status else "", said.strip() or kind.strip())
     case.local = kind.strip().lower() == "x-unix" and bool(said.strip())

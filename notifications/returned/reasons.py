@@ -17,7 +17,11 @@ _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?")
 _MOST = 8000  # characters that are looked at: the reason stands early
 _WORD = re.compile(r"\w+")
 _ENDS = re.compile(r"[\w)>\"'][!?.] |¶")  # of a sentence; "<>... user unknown" is one
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
+_PARAGRAPH = re.compile(
+    r"\n[ \t\r]*\n\s*|"
+    r"\n[ \t]*(?=(?:reason|diagnos|error|remote|recipient|status)[^\n:]{0,20}: )",  # a heading
+    re.IGNORECASE,
+)
 # Words that are about neither: who is told, whose answer it is, where a server looked.
 _ASIDE = re.compile(
     r"\bin relay recipient table|"
