@@ -180,6 +180,18 @@ def value(key: str, given: Any) -> str:
     return format_decimal(given)
 
 
+def data_concerned(case: Any) -> str:
+    """Which data an incident concerns: as it was written, else as it was ticked; else empty."""
+    ticked = case.facts.get("data_categories")
+    return case.data or (value("data_categories", ticked) if ticked else "")
+
+
+def people_concerned(case: Any) -> str:
+    """Whose data they are, likewise."""
+    ticked = case.facts.get("subject_types")
+    return case.people or (value("subject_types", ticked) if ticked else "")
+
+
 def facts(stored: Mapping[str, Any], of: Iterable[Question] | None = None) -> list[dict[str, str]]:
     """All answered questions, or those *of* some, for a page or a print: {question, answer}."""
     return [

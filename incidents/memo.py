@@ -96,8 +96,8 @@ def _case(incident: Incident) -> list[list[str]]:
         [_("First alert"), _at(incident.alerted_at)],
         [_("Aware"), _at(incident.aware_at)],
         [_("Why aware then"), incident.aware_reason or unknown],
-        [_("Data concerned"), incident.data or unknown],
-        [_("People concerned"), incident.people or unknown],
+        [_("Data concerned"), answers.data_concerned(incident) or unknown],
+        [_("People concerned"), answers.people_concerned(incident) or unknown],
         [_("Likely consequences"), incident.consequences or unknown],
         [_("Measures"), "\n".join(_measure(one) for one in measures) or _("none")],
     ]

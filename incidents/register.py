@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from incidents import answers
 from incidents.db import db
 from incidents.intake import N_
 from incidents.models import Duty, Incident, Measure, Processor
@@ -111,8 +112,8 @@ def row(incident: Incident, processors: dict[int, str]) -> dict[str, str]:
         "aware_reason": incident.aware_reason or "",
         "kind": ", ".join(_(KINDS[kind]) for kind in facts.get("breach_types") or ()),
         "summary": incident.summary or "",
-        "data": incident.data or "",
-        "people": incident.people or "",
+        "data": answers.data_concerned(incident),
+        "people": answers.people_concerned(incident),
         "subject_count": _number(facts.get("subject_count")),
         "record_count": _number(incident.record_count),
         "systems": incident.systems or "",

@@ -63,8 +63,17 @@ NEEDS: dict[str, tuple[Need, ...]] = {
             N_("The kind of breach: confidentiality, integrity or availability"),
             lambda c: bool(c.facts.get("breach_types")),
         ),
-        Need("data", N_("Which data are concerned"), lambda c: bool(c.data)),
-        Need("people", N_("Whose data they are"), lambda c: bool(c.people)),
+        # In words, or ticked for the decision: nobody is asked the same thing twice.
+        Need(
+            "data",
+            N_("Which data are concerned"),
+            lambda c: bool(c.data or c.facts.get("data_categories")),
+        ),
+        Need(
+            "people",
+            N_("Whose data they are"),
+            lambda c: bool(c.people or c.facts.get("subject_types")),
+        ),
     ),
     "cause": (
         Need("cause", N_("The category of the cause"), lambda c: bool(c.cause)),

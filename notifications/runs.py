@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, func, select, update
 
@@ -244,9 +245,9 @@ def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:
         "Letter %(number)s to %(people)s people: %(sent)s by mail, %(told)s in another way. "
         "SHA-256 of text and list: %(hash)s",
         number=notice.number,
-        people=sent + told,
-        sent=sent,
-        told=told,
+        people=format_decimal(sent + told),
+        sent=format_decimal(sent),
+        told=format_decimal(told),
         hash=notice.approval,
     )
     duties.meet(duty, min(last or at, at), proof, by, at)

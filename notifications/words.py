@@ -8,7 +8,7 @@ NOTICE_STATES = {
     "approved": N_("Approved"),
     "sending": N_("Sending"),
     "paused": N_("Paused"),
-    "done": N_("Done"),
+    "done": N_("Sending ended"),
     "cancelled": N_("Cancelled"),
     "published": N_("Published"),
 }

@@ -201,7 +201,7 @@ def test_no_page_must_be_pushed_sideways(pages, site, enter):
     wide = {}
     for path in pages("controller", "last"):
         visit(page, site + path)
-        for width in (390, 320):
+        for width in (1280, 390, 320):
             page.set_viewport_size({"width": width, "height": 844})
             if (whole := page.evaluate("document.documentElement.scrollWidth")) > width:
                 wide[path, width] = whole

@@ -206,7 +206,8 @@ def test_the_controller_goes_the_whole_way_on_the_pages(english, wanted, control
         r'name="seen"[^>]*value="([^"]+)"', controller.get(f"/notices/{uid}/approve").text
     )
     form = {"seen": seen[1], "sure": "y", "password": PASSWORD}
-    assert controller.post(f"/notices/{uid}/approve", data=form).status_code == 302
+    approved = controller.post(f"/notices/{uid}/approve", data=form, follow_redirects=True).text
+    assert "Nothing is public yet" in approved and "this list" not in approved
     assert controller.post(f"/notices/{uid}/published").status_code == 422
     assert controller.post(f"/notices/{uid}/published", data={"sure": "y"}).status_code == 302
     shown = controller.get(f"/notices/{uid}/published").text

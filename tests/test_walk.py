@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from incidents import audit, signposts, workflow
+from incidents import audit, register, signposts, workflow
 from incidents.actions import awareness, cases, decisions, duties, measures
 from incidents.db import db, now
 from incidents.models import Entry, Incident
@@ -96,6 +96,17 @@ def test_the_place_of_every_need_is_a_field_of_its_page(app, ready, staff):
             answer = staff.get(page)
             assert answer.status_code == 200
             assert not anchor or f'id="{anchor}"' in answer.text, need.key
+
+
+def test_what_was_ticked_for_the_decision_is_not_asked_again(incident, staff, staff_user):
+    ticked = {"data_categories": ["identity", "contact"], "subject_types": ["customers"]}
+    cases.edit(incident, {"facts": ticked}, staff_user, now())
+    db.session.commit()
+    lacking = {need.key for need in workflow.missing(incident, "detection")}
+    assert not lacking & {"data", "people"} and "aware" in lacking
+    entry = register.row(incident, {})
+    assert (entry["data"], entry["people"]) == ("Name, Address, telephone", "Customers")
+    assert "Name, Address, telephone" in staff.get(f"/incidents/{incident.reference}").text
 
 
 def test_going_back_needs_a_reason(ready, staff):

@@ -8,7 +8,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug import Response
 
-from incidents import clockface, signposts, story, workflow
+from incidents import answers, clockface, signposts, story, workflow
 from incidents.accounts import staff
 from incidents.actions import cases
 from incidents.actions.reports import check_version
@@ -48,6 +48,7 @@ def people() -> list[User]:
 def _shared() -> dict[str, Any]:
     """For every page of an incident, in any room: its clock, strip and tabs (`_head.html`)."""
     return {
+        "data_concerned": answers.data_concerned,
         "clock_face": lambda incident, size="large": clockface.face(incident, now(), size),
         "stage_strip": signposts.strip,
         "incident_tabs": signposts.tabs,

@@ -33,7 +33,13 @@ def approve(uid: str) -> Answer:
         return _approval(find(uid), form, 409, refusal)
     db.session.commit()
     if whole:
-        flash(_("Approved. Nothing has been sent yet."), "ok")
+        public = row.channel == "public"
+        flash(
+            _("Approved. Nothing is public yet.")
+            if public
+            else _("Approved. Nothing has been sent yet."),
+            "ok",
+        )
     else:
         flash(_("Your approval is noted. A second person must approve before it can go."), "ok")
     return redirect(url_for(".approve", uid=uid))
