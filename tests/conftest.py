@@ -21,7 +21,7 @@ from incidents.intake import Draft
 from incidents.models import Organisation, User
 
 # For who asks: a letter to people, its run, cases with running clocks, a dossier of a run.
-pytest_plugins = ["letters", "sending", "clockwork", "dossiers"]
+pytest_plugins = ["letters", "sending", "clockwork", "dossiers", "inbox"]
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"
 # argon2id of PASSWORD with the cheapest parameters: a login in the tests costs 1 ms.

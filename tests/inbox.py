@@ -1,0 +1,65 @@
+"""A mailbox on a real server, as the settings page keeps it, and mails to put into it."""
+
+import pytest
+from sqlalchemy import select
+
+from incidents.db import db
+from incidents.models import Report
+from notifications.models import Server
+from notifications.reading.child import reader
+
+
+@pytest.fixture(scope="module")
+def reading_child():
+    yield
+    reader.close()
+
+
+@pytest.fixture
+def inbox_user(dovecot):
+    return dovecot.user()
+
+
+@pytest.fixture
+def inbox(app, dovecot, inbox_user):
+    """The mailbox as the settings page keeps it."""
+    inbox = Server(
+        uid="a" * 16,
+        direction="in",
+        host=dovecot.host,
+        port=dovecot.port,
+        security="none",
+        username=inbox_user,
+        sender="breach@training.example",
+    )
+    inbox.password = dovecot.password
+    db.session.add(inbox)
+    db.session.commit()
+    return inbox
+
+
+@pytest.fixture
+def drop(dovecot, inbox_user):
+    """Put mails into the mailbox: deliver("one", "two")."""
+
+    def drop(*stories):
+        for story in stories:
+            dovecot.deliver(inbox_user, letter(story))
+
+    return drop
+
+
+def letter(story):
+    name = story.split()[0]
+    return (
+        f"From: {name}@customer.example\r\nMessage-ID: <{name}@customer.example>\r\n"
+        f"Subject: {name}\r\n\r\n{story}\r\n"
+    ).encode()
+
+
+def stories():
+    """What the reports say; leaves no transaction open, since SQLite has one writer."""
+    db.session.rollback()
+    found = [report.story for report in db.session.scalars(select(Report).order_by(Report.id))]
+    db.session.rollback()
+    return found
