@@ -40,7 +40,7 @@ def inbox(app, dovecot, inbox_user):
 
 @pytest.fixture
 def drop(dovecot, inbox_user):
-    """Put mails into the mailbox: deliver("one", "two")."""
+    """Put mails into the mailbox: drop("one", "two")."""
 
     def drop(*stories):
         for story in stories:
