@@ -50,6 +50,27 @@ def text(words: str) -> str:
     return "\n\n".join(block_text(*block) for block in parts(words)) + "\n"
 
 
+def unbroken(words: str) -> str:
+    """The same without line ends inside a paragraph, for who sets it anew.
+
+    >>> print(unbroken("# What now\\n1. Change it.\\n1. Tell us."))
+    What now
+    <BLANKLINE>
+    1. Change it.
+    2. Tell us.
+    """
+    return "\n\n".join("\n".join(_started(*block)) for block in parts(words))
+
+
+def _started(kind: str, lines: list[str]) -> list[str]:
+    """The lines of a block, each with its point or number."""
+    if kind == "points":
+        return [f"- {line}" for line in lines]
+    if kind == "steps":
+        return [f"{n}. {line}" for n, line in enumerate(lines, 1)]
+    return lines
+
+
 def block_text(kind: str, lines: list[str]) -> str:
     """One block of the text twin, without a line end."""
     if kind == "heading":

@@ -135,5 +135,11 @@ every('input[type="file"]', (input) => {
   for (const name of ["dragleave", "drop"]) input.addEventListener(name, () => input.classList.remove("over"));
 });
 
+// On a phone the tabs stand on one line that moves: the one we are on is brought into sight.
+every(".case .tabs [aria-current]", (tab) => {
+  const line = tab.closest(".tabs");
+  line.scrollLeft = tab.offsetLeft - (line.clientWidth - tab.offsetWidth) / 2;
+});
+
 // What is wrong is read first.
 document.querySelector("[data-focus]")?.focus();

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from letters import text_of
 
 from incidents.db import db, now
@@ -48,6 +49,16 @@ def test_what_is_missing_is_named_and_there_is_no_button(controller, notice, sta
     db.session.commit()
     page = controller.get(f"/notices/{notice.uid}/approve").text
     assert "It cannot be approved yet" in page and "Approve this letter" not in page
+    said = BeautifulSoup(page, "html.parser").select_one(".notice.warning li").text
+    assert said.startswith("French: Everything written and translated.") and "[[" in said[60:]
+
+
+def test_the_letter_that_people_get_is_read_before_one_for_nobody(staff, notice, staff_user):
+    listing.add(notice, "ada@example.org", None, "fr", staff_user, now())
+    db.session.commit()
+    page = BeautifulSoup(staff.get(f"/notices/{notice.uid}/check").text, "html.parser")
+    heads = [head.text for head in page.select("h2") if ": " in head.text]
+    assert heads == ["French: one person", "English: nobody on the list gets it"]
 
 
 def test_a_setting_that_changed_later_is_shown_as_a_void_approval(controller, ready):
@@ -100,6 +111,17 @@ def test_words_are_saved_and_checked_without_losing_any(staff, notice):
     assert text.subject != "A subject"
     assert staff.post(url, data=data).status_code == 302
     assert (text.subject, text.body) == ("A subject", "Only this {nom}\nline")
+
+
+def test_a_claim_leads_to_the_fact_that_does_not_bear_it_out(staff, notice):
+    url = f"/notices/{notice.uid}/text/en"
+    data = {"subject": "A subject", "body": "Your data was made public.", "look": "1"}
+    page = BeautifulSoup(staff.post(url, data=data).text, "html.parser")
+    (link,) = page.select(".checks a")
+    place, _, fact = link["href"].partition("#")
+    assert (place, fact) == (f"/incidents/{notice.incident.reference}/decision", "public_exposure")
+    (question,) = BeautifulSoup(staff.get(place).text, "html.parser").select(f"#{fact}")
+    assert question.select("input[type=radio]")
 
 
 def test_a_stale_edit_is_refused_and_both_versions_are_shown(staff, notice):

@@ -162,6 +162,10 @@ def test_a_claim_is_found_in_the_middle_of_a_letter(language):
     assert [claim.sentence for claim in claims(text, language, POSSIBLE)] == [said]
 
 
+def test_a_sentence_that_stands_twice_is_named_once():
+    assert len(claims("Your data was misused.\n\nYour data was misused.", "en", {})) == 1
+
+
 def test_what_was_established_may_be_said():
     known = {"confidentiality_loss": "confirmed", "exfiltration": "confirmed"}
     assert claims("Hackers copied your data.", "en", known) == []

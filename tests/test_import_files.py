@@ -79,6 +79,8 @@ def test_lines_are_those_that_an_editor_shows(notice, controller_user):
         (b"\xef\xbb\xbf\r\n", "empty", 0),
         (b"PK\x03\x04rest of a spreadsheet", "spreadsheet", 0),
         (bytes(range(256)) * 9, "not a text file", 0),
+        (b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\n", "PDF", 0),
+        (b"\xef\xbb\xbf\n<html><table><tr><td>email", "web page", 0),
         (b'a,email\n"open,ada@example.org\nb,bob@example.org\n', "quotation mark", 2),
         (b'email\nada@example.org\n"x"y,bob@example.org\n', "quotation mark", 3),
     ],

@@ -158,6 +158,14 @@ def test_whose_language_is_not_said_is_told_in_which_one_their_letter_comes(staf
     assert by_hand.select_one("select option[selected]")["value"] == "fr"
 
 
+def test_who_has_no_address_is_counted_among_the_new_people(staff, notice):
+    file = "email;name;address\nada@example.org;Ada;\n;Bob;1 Mill Road\n"
+    page = staff.get(send_file(staff, notice, file).location).text
+    words = " ".join(BeautifulSoup(page, "html.parser").get_text(" ").split())
+    assert "Import 2 people" in words and "New people 2 " in words
+    assert "Of them without an e-mail address 1 " in words
+
+
 def test_lines_left_out_are_downloaded_with_their_reason_and_no_address(staff, notice):
     content = "email\nada@example.org\nADA@example.org\nbad one\n\n"
     url = send_file(staff, notice, content).location

@@ -17,6 +17,14 @@ RUN = """options => axe.run({
     resultTypes: ["violations"], rules: {"target-size": {enabled: true}}, ...options
 }).then(found => found.violations.map(
     one => `${one.id}: ${one.help}: ${one.nodes.map(node => node.target).join(" | ")}`))"""
+# Words in a box that must be pushed sideways to be read.
+PUSHED = """() => [...document.querySelectorAll(".mail, .quote, .sheet, .facts dd")]
+    .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.innerText.slice(0, 40))"""
+# The first thing of a page below the head of its incident, and whether the tab it is under shows.
+BEGINS = """() => {
+    const [head, box] = [document.querySelector(".case"), tab => tab.getBoundingClientRect()]
+    const tab = head.querySelector(".tabs [aria-current]")
+    return [box(head).height, !tab || box(tab).left >= 0 && box(tab).right <= innerWidth] }"""
 # A picture alone is drawn without scripts: axe could not run in it, and would never answer.
 NO_PAGES = DOWNLOADS + FEEDS + DRAWN + EMPTY
 RECEIPT = {"reference": "RP-2026-0001", "answer": True}
@@ -205,7 +213,26 @@ def test_no_page_must_be_pushed_sideways(pages, site, enter):
             page.set_viewport_size({"width": width, "height": 844})
             if (whole := page.evaluate("document.documentElement.scrollWidth")) > width:
                 wide[path, width] = whole
+            if pushed := page.evaluate(PUSHED):
+                wide[path, width] = pushed
     assert not wide, "\n".join(map(str, wide.items()))
+
+
+# On a phone the head may take a third of the screen, on the incident's own page, whose clock is
+# large, a little more than half.
+@pytest.mark.browser_context_args(is_mobile=True, has_touch=True)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_asked_begins_on_the_first_screen_of_a_phone(pages, site, enter, language):
+    page = enter("controller", language=language)
+    page.set_viewport_size({"width": 390, "height": 844})
+    asked = ("show", "detection", "cause", "mitigation", "decision", "aware", "notification")
+    heads = {}
+    for path in pages("controller", "last", [f"incidents.{name}" for name in asked]):
+        visit(page, site + path)
+        heads[path] = page.evaluate(BEGINS)
+    assert len(heads) == len(asked)
+    most = {path: 470 if path.count("/") == 2 else 290 for path in heads}
+    assert {path: head for path, head in heads.items() if head[0] > most[path] or not head[1]} == {}
 
 
 def test_axe_would_find_a_fault(site, enter):

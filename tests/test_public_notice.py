@@ -185,6 +185,8 @@ def test_the_press_gets_plain_words_and_a_tagged_page(published, controller):
     words = press.text(page, "en", served)
     assert words.startswith("Example Training\n") and "34(3)(c)" in words
     assert public.address(published, "en") in words and "What happened" in words
+    _, said = page.texts["en"]
+    assert all(line.lstrip("#-0123456789. ") in words for line in said.splitlines())  # unbroken
     assert press.as_pdf(page, "en", served) == press.as_pdf(page, "en", served)
     answer = controller.get(f"/notices/{published.uid}/press/en.pdf")
     assert answer.data.startswith(b"%PDF-") and b"StructTreeRoot" in answer.data

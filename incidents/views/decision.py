@@ -131,7 +131,7 @@ def _page(
     page = render_template(
         "incidents/decision.html",
         incident=incident,
-        face=clockface.face(incident, at),
+        face=clockface.face(incident, at, "small"),
         form=form,
         groups=shown,
         step=asking.next_step(shown),
@@ -214,7 +214,7 @@ def _duty_page(template: str, duty: Duty, form: MetForm | WithdrawForm) -> tuple
         template,
         duty=duty,
         incident=duty.incident,
-        face=clockface.face(duty.incident, at),
+        face=clockface.face(duty.incident, at, "small"),
         form=form,
         late=duty.due_at is not None and duty.due_at < at,
     )

@@ -91,7 +91,7 @@ def page(
     made = render_template(
         "incidents/notification.html",
         incident=incident,
-        face=clockface.face(incident, at),
+        face=clockface.face(incident, at, "small"),
         case=case,
         phase=phase,
         phases=told.PHASES,
@@ -208,7 +208,7 @@ def notification_version(ref: str, number: int) -> Answer:
     return render_template(
         "incidents/notification_version.html",
         incident=incident,
-        face=clockface.face(incident, now()),
+        face=clockface.face(incident, now(), "small"),
         version=version,
         phases=told.PHASES,
         sections=list(sections(lines)),

@@ -94,7 +94,7 @@ def _page(
     page = render_template(
         "incidents/elsewhere.html",
         incident=incident,
-        face=clockface.face(incident, at),
+        face=clockface.face(incident, at, "small"),
         form=form,
         company=COMPANY,
         asked=elsewhere.ASKED,

@@ -13,7 +13,8 @@ from notifications.channels.public import Page, address
 
 
 def text(page: Page, language: str, served: Organisation) -> str:
-    """The text for the press in one language, in lines of at most 72 characters."""
+    """The text for the press in one language, each paragraph one line: it is read on screens of
+    any width, and pasted into other people's pages."""
     title, words = page.texts[language]
     notice = page.notice
     return current_app.jinja_env.get_template(_template(language)).render(
@@ -24,7 +25,7 @@ def text(page: Page, language: str, served: Organisation) -> str:
         until=_day(notice.shown_until, language),
         address=address(notice, language),
         title=title,
-        words=twins.text(words).strip(),
+        words=twins.unbroken(words),
     )
 
 

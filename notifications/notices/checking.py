@@ -94,6 +94,11 @@ def say(check: Check) -> str:
     return _(check.hint, **check.params, **{name: _(text) for name, text in check.terms.items()})
 
 
+def _all(check: Check) -> str:
+    """The same with what it is about, on one line."""
+    return " ".join([say(check), *check.listed])
+
+
 def missing(notice: Notice, found: Fingerprint) -> list[str]:
     """What keeps a notice from being approved, translated, by name.
 
@@ -127,7 +132,7 @@ def missing(notice: Notice, found: Fingerprint) -> list[str]:
             if fault.group:
                 where = _("%(language)s, group %(number)s", language=where, number=fault.group)
             out.append(
-                _("%(question)s: %(text)s", question=where, text=f"{_(fault.text)}. {say(fault)}")
+                _("%(question)s: %(text)s", question=where, text=f"{_(fault.text)}. {_all(fault)}")
             )
     return out + lacking(notice)
 

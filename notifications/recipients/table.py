@@ -41,6 +41,11 @@ HUGE = N_(
     "file again."
 )
 NOT_TEXT = N_("This is not a text file. Upload a list saved as CSV.")
+NO_LIST = N_(
+    "This is a PDF, a web page or a letter, and no list. Where it comes from, export the people as "
+    "CSV or XLSX, and choose that file."
+)
+_NO_LISTS = (b"%pdf-", b"{\\rtf", b"<!doctype", b"<html", b"<table", b"<?xml")
 BROKEN = N_(
     "The file cannot be read from line %(line)s on: a quotation mark is opened there and not "
     "closed, or closed too early. Correct that line, and upload the file again."
@@ -163,6 +168,8 @@ def _encoding(file: BinaryIO) -> tuple[str, bool]:
     start = file.read(_PIECE)
     if not start.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise BadTable(EMPTY)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:9].lower().startswith(_NO_LISTS):
+        raise BadTable(NO_LIST)
     wide = _wide(start)
     if wide is None and b"\0" in start:
         raise BadTable(NOT_TEXT)

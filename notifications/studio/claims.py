@@ -107,12 +107,13 @@ VALUES = {
 @dataclass(frozen=True)
 class Claim:
     """A sentence that says more than is known. `kind`: "said", "denied" or "no_risk". `fact` and
-    `value` are untranslated words for the fact it was held against."""
+    `value` are untranslated words for the fact it was held against, `key` is its name."""
 
     sentence: str
     kind: str
     fact: str
     value: str
+    key: str
 
 
 def claims(words: str, language: str, facts: Mapping[str, Any]) -> list[Claim]:
@@ -127,7 +128,7 @@ def claims(words: str, language: str, facts: Mapping[str, Any]) -> list[Claim]:
     if language not in _WORDS:
         return []
     found = (_weigh(sentence, language, facts) for sentence in sentences(words))
-    return [claim for claim in found if claim is not None]
+    return list(dict.fromkeys(claim for claim in found if claim is not None))
 
 
 def _weigh(sentence: str, language: str, facts: Mapping[str, Any]) -> Claim | None:
@@ -143,12 +144,14 @@ def _weigh(sentence: str, language: str, facts: Mapping[str, Any]) -> Claim | No
             if facts.get("risk_neutralised") is True:
                 continue
             risk = N_("whether a high risk is averted")
-            return Claim(sentence, "no_risk", risk, _value(facts.get("risk_neutralised")))
+            value = _value(facts.get("risk_neutralised"))
+            return Claim(sentence, "no_risk", risk, value, "risk_neutralised")
         denied = bool(rules["deny"].search(rules["aside"].sub(" ", clause)))
         for topic in TOPICS:
             if about and rules[topic.name].search(clause) and not _known(topic, denied, facts):
                 kind = "denied" if denied else "said"
-                return Claim(sentence, kind, topic.known_as, _value(facts.get(topic.fact)))
+                value = _value(facts.get(topic.fact))
+                return Claim(sentence, kind, topic.known_as, value, topic.fact)
     return None
 
 

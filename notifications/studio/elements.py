@@ -56,6 +56,7 @@ class Check:
     params: Mapping[str, Any] = field(default_factory=dict)
     terms: Mapping[str, str] = field(default_factory=dict)  # params that are translated too
     listed: tuple[str, ...] = ()  # what the hint is about, one under another
+    fact: str = ""  # of the incident, that the hint speaks of
     group: int | None = None  # the group in which it was found, when not in all
 
 
@@ -165,6 +166,7 @@ def _assumption(claim: claims.Claim) -> Check:
         hint=_HINTS[claim.kind],
         params={"sentence": claim.sentence[:300]},
         terms={"fact": claim.fact, "value": claim.value},
+        fact=claim.key,
     )
 
 

@@ -159,6 +159,7 @@ def check(uid: str) -> Answer:
     writer = compose.Writer(row, compose.server())
     counts = by_group(row)
     parts = [_as_read(row, writer, text, counts) for text in row.texts]
+    parts.sort(key=lambda part: -part["people"])  # what nobody gets stands last
     page = render_template("notifications/check.html", notice=row, parts=parts, form=form)
     return page, 422 if form.errors else 200
 
