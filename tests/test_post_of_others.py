@@ -70,6 +70,39 @@ SENDERS = (
 )
 
 
+WAITS = (
+    ("Your mail is queued", "Your mail to {} is held in our queue: no answer from its server."),
+    ("Transient failure", "<{}>: temporary failure, message kept for retry"),
+    ("Delay notice", "Recipient: {}\nStatus: deferred (connection timed out)"),
+    ("Delivery temporarily suspended", "Delivery to {} was suspended; retries go on."),
+    ("Message pending", "The message to {} is pending for more than 2 hours."),
+    ("Warning", "Mail to {} not delivered yet: 421 too busy"),
+    ("Zustellung verzögert sich", "Empfänger: {}\nDie Nachricht bleibt in der Warteschlange."),
+    ("Remise différée", "Destinataire : {}\nLe message reste en file d’attente."),
+    ("Entrega retrasada", "El mensaje para {} sigue en cola."),
+    ("Consegna ritardata", "Il messaggio per {} è ancora in coda."),
+    ("Entrega adiada", "A mensagem para {} continua na fila."),
+    ("Bezorging uitgesteld", "Uw bericht aan {} staat nog in de wachtrij."),
+    ("Доставка отложена", "Письмо для {} находится в очереди."),
+    ("メール配信が遅れています", "{} への配信を再試行しています。"),
+    ("邮件延迟", "发送给 {} 的邮件仍在队列中。"),
+    ("메일 전송 지연", "{} 에게 보낸 메일이 지연되고 있습니다."),
+)
+
+
+@pytest.mark.parametrize("name", ["MAILER-DAEMON", "Postmaster"])
+@pytest.mark.parametrize(("subject", "text"), WAITS)
+def test_what_is_only_late_is_told_in_many_words_and_never_failed(name, subject, text):
+    head = f"From: {name} <{name.lower()}@relay.example>\nSubject: {subject}\n"
+    raw = f"{head}Content-Type: text/plain; charset=utf-8\n\n{text.format('ada@shop.example')}\n"
+
+    rows = returned.parse(raw.encode()).rows
+
+    assert [(row.recipient, row.outcome, row.final) for row in rows] == [
+        ("ada@shop.example", "delayed", False)
+    ]
+
+
 @pytest.mark.parametrize("path", ["Return-Path: <>\n", ""])
 @pytest.mark.parametrize("sender", SENDERS)
 def test_a_return_is_known_whichever_system_signs_it(sender, path):

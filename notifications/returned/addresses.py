@@ -21,7 +21,9 @@ _LABEL = re.compile(
     r"(?:message|mail|e-mail|email) (?:was not |could not be |"
     r"cannot be )?(?:delivered )?(?:to|for)|"
     r"delivered to|deliver to|delivery to|deliver message to|deliver mail to|sent to|reach|"
-    r"attempts|address|addressed to|user|mailbox|to|an|à|a|para|destinataire|empfänger|"
+    r"attempts|address|addressed to|user|mailbox|to|for|an|für|à|pour|a|per|para|aan|til|till|"
+    r"для|给|至|"
+    r"destinataire|empfänger|"
     r"destinatario|destinatário|ontvanger)\s*[:=]?\s*[\"'`(\[]{0,2}<?$",
     re.IGNORECASE,
 )

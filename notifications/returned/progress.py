@@ -46,13 +46,25 @@ _WARNING = re.compile(
     r"vertraging|nog niet|(kan|kon|kunnen|proberen) .{0,30}\bnog\b|atraso\b|"
     # Swedish, Danish, Norwegian, Finnish, Polish, Czech, Turkish, Hungarian, Russian
     r"затримк|ще не доставлен|fördröj|försen|ännu inte|endnu ikke|ennå ikke|jeszcze nie|zatím neb|"
-    r"zatiaľ neb|még nem|henüz|forsinket|forsinkelse|viivästy|opóźnion|opóźnieni|zpožd|gecik|"
-    r"késik|késés|задерж|отложен|попытки (будут )?продолж|продолжит попытки|(ещё|еще|"
-    r"пока) не доставлен|"
+    r"zatiaľ neb|még nem|henüz|forsink|viivästy|opóźnion|opóźnieni|zpožd|gecik|késik|késés|задерж|"
+    r"отложен|попытки (будут )?продолж|продолжит попытки|(ещё|еще|пока) не доставлен|"
     # Japanese, Chinese, Korean
     r"遅延|遅れて|再送を(試|続)|再試行し|延迟|延遲|将继续(尝试|投递)|지연",
     re.IGNORECASE,
 )
+# Words of waiting that stand in other notices, too: they count where nothing is said for good.
+_WAITING = re.compile(
+    r"\bdeferred\b|\bdelay\b|\bqueued\b|in (our|the|its) (mail ?)?queue|\bpending\b|"
+    r"keep(ing)? retrying|temporar\w{1,4} (fail|delivery|deferred|suspended|problem)|"
+    r"\btransient\b|\bretr(y|ies|ying) (go|continue|for|until|in|at)\b|next (attempt|try|retry)|"
+    r"for retry|further attempts|attempts (will|go)|vorübergehend|warteschlange|weitere versuche|"
+    r"en attente|file d.attente|nouvelles? tentatives?|temporaire|en cola|reintent|pendiente|"
+    r"in coda|altri tentativi|na fila|novas tentativas|pendente|wachtrij|uitgesteld|tijdelijk|"
+    r"nieuwe pogingen|\bi kø\b|i kön|midlertidig|tillfällig|w kolejce|tymczasow|ve frontě|dočasn|"
+    r"kuyru|geçici|в очереди|временн|再試行|一時的|保留|队列|佇列|暂时|暫時|延迟|延遲|일시적|대기",
+    re.IGNORECASE,
+)
+_FOR_GOOD = re.compile(r"(?<![\d.])5\d\d[ -]|(?<![\d.])5\.\d\.\d|expired|too long|exceeded")
 _GIVEN_UP = re.compile(
     r"giving up|given up|gave up|permanent(ly)? (error|fail)|final notice|(?<!non-)fatal error|"
     r"will not (be retried|retry|try|continue)|no (further|more) attempts|addresses? failed|"
@@ -73,9 +85,9 @@ _FAILED = re.compile(
 )
 
 
-def waits(subject: str) -> bool:
-    """Whether a subject is that of a warning."""
-    return bool(_WARNING.search(subject) or _ONLY.search(subject))
+def waits(text: str) -> bool:
+    """Whether a subject or a text speaks of a mail that is still under way."""
+    return any(words.search(text) for words in (_ONLY, _WARNING, _WAITING))
 
 
 def is_warning(paper: Paper) -> bool:
@@ -83,7 +95,10 @@ def is_warning(paper: Paper) -> bool:
     text = _said(paper)
     if _ONLY.search(text):
         return True
-    return bool(_WARNING.search(text)) and not _GIVEN_UP.search(text)
+    if _GIVEN_UP.search(text):
+        return False
+    maybe = _WAITING.search(text) and not _FOR_GOOD.search(text)
+    return bool(maybe or _WARNING.search(text))
 
 
 def is_success(paper: Paper) -> bool:

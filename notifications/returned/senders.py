@@ -73,10 +73,10 @@ def is_return(paper: Paper, has_report: bool, known: Callable[[], bool]) -> bool
     bare = shown.partition("@")[0].rpartition("<")[2]  # "<MAILER-DAEMON>", without a domain
     local = (addresses.first(shown).partition("@")[0] or bare.strip(" <>\"'"))[:100]
     system = bool(_SYSTEM.match(local))
-    by_name = system or bool(_NAMED.search(shown[:300]))
+    # People have a name: a mail that came without one lost it on its way, or never had one.
+    by_name = system or bool(_NAMED.search(shown[:300])) or shown.strip() in ("", "<>")
     paths = [path.strip().lower() for path in headers.all("return-path")]
     nobody = any(path in _NOBODY or b"mailer-daemon" in path for path in paths)
-    nobody = nobody or headers.first("from").strip() == b"<>"
     typed = headers.text("content-type").lower()
     if "disposition-notification" in typed:  # somebody read a mail, threw it away, or has a filter
         return (by_name or nobody) and "automatically rejected" in paper.text[:2000]
@@ -119,7 +119,7 @@ def _notice(paper: Paper, system: bool) -> _Notice:
     return _Notice(
         text=text,
         about=bool(wordings.SUBJECT.search(subject)) or progress.waits(subject),
-        says=reasoned or bool(wordings.BODY.search(text)),
+        says=reasoned or bool(wordings.BODY.search(text)) or progress.waits(text[:4000]),
         found=bool(found),
         named=copied or any(one.rank >= addresses.PLACED for one in found),
         copied=copied,
@@ -137,7 +137,11 @@ def _by_a_system(notice: _Notice, local: str, system: bool) -> bool:
     if not notice.named:  # one that puts the address anywhere
         reason = notice.says or reasons.find(notice.text[:4000]) is not None
         return (notice.about or bool(_ROBOT.match(local))) and notice.found and reason
-    if notice.about and notice.says and wordings.TO_WHOM.search(notice.text):
+    if (
+        notice.about
+        and notice.says
+        and (wordings.TO_WHOM.search(notice.text) or wordings.LISTED.search(notice.text))
+    ):
         return True
     return (notice.about or notice.says) and (system or notice.shows)
 
