@@ -29,6 +29,12 @@ ORDINARY = {
         "sam@training.example", "Re: Undelivered Mail Returned to Sender", f"Why?\n\n{QUOTED}"
     ),
     "a person attaches a return": forwarded(report(status("5.1.1"))),
+    "a person pastes what a sending service told": mail(
+        "k@customer.example",
+        "Undeliverable mail",
+        'Look:\n\n{"notificationType":"Bounce","bounce":{"bouncedRecipients":'
+        '[{"emailAddress":"ada@shop.example","action":"failed","status":"5.1.1"}]}}',
+    ),
     "a person writes about returns": mail(
         "k@customer.example",
         "Delivery failed: your invoices are undeliverable",

@@ -30,9 +30,8 @@ _LABEL = re.compile(
 _BEGINS = re.compile(
     r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?(?:rfc822 ?; ?)?[\"'`(\[]{0,2}<?$"
 )
-_NEXT = re.compile(
-    r"[\s<>\"'()\[\],;/]{0,8}((and|und|et|y|e|en|og|och|i) <?)?"
-)  # to the next of a list
+# What stands between two addresses of one list.
+_NEXT = re.compile(r"[\s<>\"'()\[\],;/]{0,8}((and|und|et|y|e|en|og|och|i) <?)?")
 _OTHERS = re.compile(
     r"(^|\b)(mail from|(?<!generated )(?<!expanded )from|envelope-from|reply-to|"
     r"return-path|message-id|sender|contact|"

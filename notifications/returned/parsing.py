@@ -125,10 +125,11 @@ def _in_dialects(raw: bytes, paper: Paper) -> list[Case]:
     found += [(address, "delayed") for address in sorted(temporary - permanent)]
     text, command = paper.text[:4000], commands.answered(paper.text)
     named = [(address.decode("ascii", "replace").lower(), action) for address, action in found]
+    writers = addresses.senders(paper)
     return [
         Case(address, action, around=text, command=command)
         for address, action in named
-        if addresses.first(address) == address and address not in addresses.senders(paper)
+        if addresses.first(address) == address and address not in writers
     ]
 
 

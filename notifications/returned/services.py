@@ -34,8 +34,10 @@ def notified(text: str) -> list[tuple[str, Case]]:
     """(kind, case) for each address; kind is a key of _LISTS."""
     if "notificationType" not in text and "eventType" not in text:
         return []
-    found = _BEGINS.search(text)
-    told = _read(text[found.start() :]) if found else {}
+    text = text.lstrip(
+        "\ufeff \t\r\n"
+    )  # it begins the text: people put words before what they paste
+    told = _read(text) if _BEGINS.match(text) else {}
     if isinstance(inner := told.get("Message"), str):
         told = _read(inner)
     return list(_notified(told))
