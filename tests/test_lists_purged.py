@@ -67,6 +67,16 @@ def test_the_purged_list_still_answers_for_one_address(done, controller):
     assert len(asked) == 2 and "example.org" not in str([entry.detail for entry in asked])
 
 
+def test_the_page_of_a_purged_list_says_so_and_shows_no_empty_rows(done, controller):
+    before = controller.get(f"/notices/{done.uid}/people").text
+    assert "30 days after the last letter and the last return it is erased" in before
+
+    housekeeping.purge_lists()
+    page = controller.get(f"/notices/{done.uid}/people").text
+    assert "The list of 2 people was erased" in page and "Ask about one address" in page
+    assert "•••" not in page and "it is erased by itself" not in page
+
+
 def test_only_the_controller_asks_whether_an_address_was_told(staff, staff_user, done):
     assert staff.get("/told").status_code == 403
     with pytest.raises(Refused):

@@ -230,6 +230,10 @@ def test_what_is_asked_begins_on_the_first_screen_of_a_phone(pages, site, enter,
     for path in pages("controller", "last", [f"incidents.{name}" for name in asked]):
         visit(page, site + path)
         heads[path] = page.evaluate(BEGINS)
+    # The answers for the authority stand beside their buttons, which stand in one column.
+    edges = "all => [...new Set(all.map(one => Math.round(one.getBoundingClientRect().right)))]"
+    page.goto(site + next(path for path in heads if path.endswith("/notification")))
+    assert len(page.eval_on_selector_all(".told .button:not([hidden])", edges)) == 1
     assert len(heads) == len(asked)
     most = {path: 470 if path.count("/") == 2 else 290 for path in heads}
     assert {path: head for path, head in heads.items() if head[0] > most[path] or not head[1]} == {}
