@@ -1,13 +1,16 @@
 """A run of letters for tests: an outgoing server that is the test's sink, people, an approval."""
 
+from datetime import timedelta
+
 import pytest
 from letters import proof_of
 
 from incidents.db import db, now
+from incidents.models import Entry
 from notifications import notices, runs
-from notifications.models import Server
+from notifications.models import Recipient, Server
 from notifications.recipients import listing
-from notifications.sending import claims
+from notifications.sending import claims, outbox
 
 LEASE = claims.new_lease()
 
@@ -51,3 +54,37 @@ def run_of(relay, english, notice, controller_user):
         return notice
 
     return start
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let the worker's clock be ahead: later(minutes=2)."""
+
+    def move(**span):
+        moment = now() + timedelta(**span)
+        monkeypatch.setattr(outbox, "now", lambda: moment)
+
+    return move
+
+
+def deliver(limit=None):
+    """One round of the worker."""
+    db.session.rollback()
+    return outbox.deliver(limit)
+
+
+def states(notice):
+    """Those of the letters of a run, in the order of the list."""
+    db.session.expire_all()
+    rows = db.session.query(Recipient).filter_by(notice_id=notice.id).order_by(Recipient.id)
+    return [row.state for row in rows]
+
+
+def row(number):
+    """The letter that came on a list as the number-th, from 0."""
+    return db.session.query(Recipient).order_by(Recipient.id).all()[number]
+
+
+def entries(verb):
+    """The details of the entries with this verb, the oldest first."""
+    return [e.detail for e in db.session.query(Entry).filter_by(verb=verb).order_by(Entry.n)]
