@@ -1,13 +1,13 @@
 """Pure: the outgoing server as plain values, how it is opened, and what its answers mean.
 
-The application uses it, and so does the process that has the wire, which knows no application.
+The application uses it, and so does the process that has the wire, which knows no application, and
+no dataclass either: these alone would take a megabyte there.
 """
 
 import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from notifications.smtp import words
@@ -28,8 +28,7 @@ class Unreachable(Exception):
         self.answer = answer
 
 
-@dataclass(frozen=True)
-class Relay:
+class Relay(NamedTuple):
     """The outgoing server as plain values: asking the database for them would keep it busy
     while the network is slow. Times in seconds."""
 
@@ -37,7 +36,7 @@ class Relay:
     port: int
     security: str = "starttls"  # tls, starttls, none
     username: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     sender: str = ""
     per_minute: int | None = None
     hello: str = "[127.0.0.1]"
@@ -45,6 +44,9 @@ class Relay:
     answer_timeout: float = 300
     final_timeout: float = 600  # for the answer to a whole letter
     connections: int = 1
+
+    def __repr__(self) -> str:
+        return f"Relay({self.host}:{self.port})"  # never the password
 
 
 class Outcome(NamedTuple):

@@ -5,7 +5,6 @@ import re
 import smtplib
 import ssl
 from email.message import Message as Part
-from email.policy import SMTP
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the process that has the wire uses this module too, and must start fast
@@ -23,6 +22,8 @@ def as_sent(message: "Message") -> bytes:
     are not folded again, since that would break long Message-IDs in References. Raises ValueError
     for a header that holds control characters.
     """
+    from email.policy import SMTP  # a megabyte that the process with the wire does without
+
     mime: Part = message._message()
     for name, value in mime.raw_items():  # items() drops line ends instead of showing them
         if ACTING.search(re.sub(r"\r?\n[ \t]", " ", str(value))):

@@ -51,6 +51,7 @@ def test_the_process_with_the_wire_has_no_application():
 def test_no_secret_is_in_its_command_or_environment(smtp_sink, tmp_path, monkeypatch):
     monkeypatch.setenv("TOCSIN_SECRET_KEY", "opensesame")
     relay = Relay("127.0.0.1", smtp_sink.port, "none", password="opensesame")
+    assert "opensesame" not in repr(relay)
     with Carrier(relay, None, tmp_path, "test/1") as wire:
         wire.ready()
         process = Path(f"/proc/{wire._process.pid}")

@@ -20,6 +20,22 @@ def test_letters_go_in_order_and_one_that_comes_back_goes_next():
     assert [tray.take(), tray.take(), tray.take()] == [second, third, None]
 
 
+def test_of_a_paused_run_nothing_goes_that_comes_back_or_arrives_late():
+    tray = Tray()
+    first, second = letters(2)
+    other, late = letters(1, notice=2) + letters(1)
+    tray.add([first, other])
+    assert tray.take() is first
+    tray.keep([2])
+    tray.back(first)
+    tray.add([late])
+    assert [tray.take(), tray.take()] == [other, None]
+    assert tray.collect() == [(first, HELD), (late, HELD)]
+    tray.keep([1, 2])
+    tray.add([second])
+    assert tray.take() is second
+
+
 def test_a_limit_per_minute_spreads_the_letters_evenly():
     now = [100.0]
     tray = Tray(per_minute=30, clock=lambda: now[0])

@@ -12,7 +12,6 @@ import select
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 
@@ -41,7 +40,7 @@ class Carrier:
         self.failure: str | None = None
         self.held: set[int] = set()
         self._question = {
-            "relay": asdict(relay), "per_minute": per_minute,
+            "relay": relay._asdict(), "per_minute": per_minute,
             "journals": str(journals), "lease": lease,
         }  # fmt: skip
         self._came = Unpacked()

@@ -14,7 +14,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 
@@ -101,17 +100,15 @@ class Journal:
         self._noted.append(line)
 
 
-@dataclass
 class Left:
     """The journal of a worker that is gone. `reliable`: the machine has not been cut off since,
     so that a letter of which nothing stands here was not begun. `steps`: the last one of each
     letter and attempt, and the server's words."""
 
-    path: Path
-    lease: str
-    reliable: bool
-    steps: dict[tuple[int, int], tuple[Step, str]] = field(default_factory=dict)
-    _file: int = -1
+    def __init__(self, path: Path, lease: str, reliable: bool, file: int) -> None:
+        self.path, self.lease, self.reliable = path, lease, reliable
+        self.steps: dict[tuple[int, int], tuple[Step, str]] = {}
+        self._file = file
 
     def __enter__(self) -> Self:
         return self
@@ -146,7 +143,7 @@ def _read(path: Path, file: int) -> Left:
     head, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     kind, boot, lease = (*head.split(" ", 2), "", "")[:3]
     known = kind == HEAD  # one of an older version says nothing that can be believed
-    found = Left(path, lease, known and bool(boot) and boot == boot_id(), _file=file)
+    found = Left(path, lease, known and bool(boot) and boot == boot_id(), file)
     for line in lines[:-1]:  # a line without its end was not written whole: it does not count
         mark, letter, attempt, answer = (*line.split(" ", 3), "", "", "")[:4]
         if known and mark in _STEPS and letter.isdigit() and attempt.isdigit():

@@ -6,7 +6,6 @@ text. A block in which something personal stands is rendered for each person, in
 
 from collections.abc import Collection, Mapping
 from email.message import EmailMessage
-from email.policy import SMTP
 
 from markupsafe import escape
 
@@ -19,8 +18,9 @@ _TEXT, _HTML = "mark-text", "mark-html"
 
 
 class Skeleton:
-    """The letters of one text. `mail` has all headers, with TO and ID in their places; `words` is
-    the text with its placeholders, `shared` what stands for those that are not personal."""
+    """The letters of one text. `mail` (under policy.SMTP) has all headers, with TO and ID in their
+    places; `words` is the text with its placeholders, `shared` what stands for those that are not
+    personal."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ def _frame(mail: EmailMessage, language: str, boundary: str) -> list[bytes]:
         del part["MIME-Version"]  # belongs to the whole (RFC 2045 section 4)
     mail["Content-Language"] = language
     mail.set_boundary(boundary)
-    rest, parts = mail.as_bytes(policy=SMTP), list[bytes]()
+    rest, parts = mail.as_bytes(), list[bytes]()
     for mark in (TO, ID, f"{_TEXT}\r\n", f"{_HTML}\r\n"):
         before, found, rest = rest.partition(mark.encode())
         assert found

@@ -5,7 +5,6 @@ One thread fills it, takes from it and empties it.
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
 
@@ -14,19 +13,26 @@ from notifications.relay import Outcome
 REFUSALS = 10  # people refused in a row: then it is not about the people
 
 
-@dataclass(slots=True, eq=False)
 class Ready:
     """One claimed letter. `attempt`: which claim of its row it is; `raw`: what is said after DATA,
-    once it was written from `text`: language, group, Message-ID, personal values."""
+    once it was written from `text`: language, group, Message-ID, personal values. `losses`:
+    connections that ended before its text was begun."""
 
-    id: int
-    notice: int
-    attempt: int
-    sender: bytes
-    to: bytes
-    text: tuple[str, int, str, dict[str, str]] | None = None
-    raw: bytes = b""
-    losses: int = 0  # connections that ended before its text was begun
+    __slots__ = ("attempt", "id", "losses", "notice", "raw", "sender", "text", "to")
+
+    def __init__(
+        self,
+        id: int,
+        notice: int,
+        attempt: int,
+        sender: bytes,
+        to: bytes,
+        text: tuple[str, int, str, dict[str, str]] | None = None,
+        raw: bytes = b"",
+    ) -> None:
+        self.id, self.notice, self.attempt = id, notice, attempt
+        self.sender, self.to = sender, to
+        self.text, self.raw, self.losses = text, raw, 0
 
 
 class Tray:
@@ -38,6 +44,7 @@ class Tray:
         self.closed = False  # nothing is given out any more
         self.held: set[int] = set()  # runs of which nothing is given out until the books decide
         self._ready: deque[Ready] = deque()
+        self._going: Collection[int] | None = None  # runs; None: all
         self.results: list[tuple[Ready, Outcome]] = []  # what `collect` will give
         self._refusals: Counter[int] = Counter()  # by run, in a row
         self._gap = 60 / per_minute if per_minute else 0.0
@@ -51,9 +58,11 @@ class Tray:
 
     def add(self, letters: Iterable[Ready]) -> None:
         """More letters that may go."""
-        self._ready.extend(letters)
-        if self.closed:
-            self.keep(())
+        for letter in letters:
+            if self._going is None or letter.notice in self._going:
+                self._ready.append(letter)
+            else:
+                self.results.append((letter, HELD))
 
     def collect(self) -> list[tuple[Ready, Outcome]]:
         """What became of letters since the last time; HELD: it was not begun, and will not be."""
@@ -61,13 +70,10 @@ class Tray:
         return results
 
     def keep(self, going: Collection[int]) -> None:
-        """Hold the letters that were not begun, but for those of these runs."""
+        """Hold the letters that were not begun, and those to come, but for those of these runs."""
+        self._going = () if self.closed else going
         ready, self._ready = self._ready, deque()
-        for letter in ready:
-            if letter.notice in going:
-                self._ready.append(letter)
-            else:
-                self.results.append((letter, HELD))
+        self.add(ready)
 
     def free(self, notices: Iterable[int]) -> None:
         """Give out letters of these runs, whatever was refused before."""
@@ -106,8 +112,8 @@ class Tray:
     def back(self, letter: Ready) -> None:
         """A letter that was taken and not begun: it is the next to go."""
         self._ready.appendleft(letter)
-        if self.closed:
-            self.keep(())
+        if self._going is not None:
+            self.keep(self._going)
 
     def holds(self, letter: Ready) -> bool:
         """Whether a letter may not be begun any more."""
