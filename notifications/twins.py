@@ -59,26 +59,24 @@ def unbroken(words: str) -> str:
     1. Change it.
     2. Tell us.
     """
-    return "\n\n".join("\n".join(_started(*block)) for block in parts(words))
+    return "\n\n".join(
+        "\n".join(map(str.__add__, _starts(kind, len(lines)), lines))
+        for kind, lines in parts(words)
+    )
 
 
-def _started(kind: str, lines: list[str]) -> list[str]:
-    """The lines of a block, each with its point or number."""
-    if kind == "points":
-        return [f"- {line}" for line in lines]
+def _starts(kind: str, count: int) -> list[str]:
+    """What stands before each line of a block: its point or number, if it has one."""
     if kind == "steps":
-        return [f"{n}. {line}" for n, line in enumerate(lines, 1)]
-    return lines
+        return [f"{n}. " for n in range(1, count + 1)]
+    return ["- " if kind == "points" else ""] * count
 
 
 def block_text(kind: str, lines: list[str]) -> str:
     """One block of the text twin, without a line end."""
     if kind == "heading":
         return f"{lines[0]}\n{'-' * min(len(lines[0]), WIDTH)}"
-    if kind == "text":
-        return "\n".join([_wrap(line) for line in lines])
-    starts = ["- " if kind == "points" else f"{n}. " for n in range(1, len(lines) + 1)]
-    return "\n".join(_wrap(line, start) for start, line in zip(starts, lines, strict=True))
+    return "\n".join(map(_wrap, lines, _starts(kind, len(lines))))
 
 
 def blocks(words: str) -> list[dict[str, Any]]:

@@ -23,19 +23,7 @@ def inbox_user(dovecot):
 @pytest.fixture
 def inbox(app, dovecot, inbox_user):
     """The mailbox as the settings page keeps it."""
-    inbox = Server(
-        uid="a" * 16,
-        direction="in",
-        host=dovecot.host,
-        port=dovecot.port,
-        security="none",
-        username=inbox_user,
-        sender="breach@training.example",
-    )
-    inbox.password = dovecot.password
-    db.session.add(inbox)
-    db.session.commit()
-    return inbox
+    return set_up(dovecot, inbox_user)
 
 
 @pytest.fixture
@@ -47,6 +35,23 @@ def drop(dovecot, inbox_user):
             dovecot.deliver(inbox_user, letter(story))
 
     return drop
+
+
+def set_up(dovecot, user):
+    """The mailbox of a user of the server, in the settings."""
+    mailbox = Server(
+        uid="a" * 16,
+        direction="in",
+        host=dovecot.host,
+        port=dovecot.port,
+        security="none",
+        username=user,
+        sender="breach@training.example",
+    )
+    mailbox.password = dovecot.password
+    db.session.add(mailbox)
+    db.session.commit()
+    return mailbox
 
 
 def letter(story):

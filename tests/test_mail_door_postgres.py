@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from conftest import ROOT
+from inbox import set_up
 from sqlalchemy import func, select
 
 from app import create_app
@@ -13,7 +14,7 @@ from incidents.db import db, now
 from incidents.intake import Draft
 from incidents.models import Organisation, Report
 from notifications import acknowledge, incoming, mailbox, tokens
-from notifications.models import Incoming, Mail, Server
+from notifications.models import Incoming, Mail
 from notifications.reading.child import reader
 
 RAW = b"From: k@customer.example\nMessage-ID: <1@customer.example>\n\nHelp, my data.\n"
@@ -97,17 +98,7 @@ def test_the_mailbox_is_read_into_postgres_too(shared, dovecot):
     user = dovecot.user()
     dovecot.deliver(user, RAW)
     with shared.app_context():
-        server = Server(
-            uid="a" * 16,
-            direction="in",
-            host=dovecot.host,
-            port=dovecot.port,
-            security="none",
-            username=user,
-        )
-        server.password = dovecot.password
-        db.session.add(server)
-        db.session.commit()
+        set_up(dovecot, user)
 
         assert [mailbox.poll(), mailbox.poll()] == [1, 0]
         report = db.session.scalar(select(Report))

@@ -34,10 +34,8 @@ def notified(text: str) -> list[tuple[str, Case]]:
     """(kind, case) for each address; kind is a key of _LISTS."""
     if "notificationType" not in text and "eventType" not in text:
         return []
-    text = text.lstrip(
-        "\ufeff \t\r\n"
-    )  # it begins the text: people put words before what they paste
-    told = _read(text) if _BEGINS.match(text) else {}
+    text = text.lstrip("\ufeff \t\r\n")
+    told = _read(text) if _BEGINS.match(text) else {}  # people put words before what they paste
     if isinstance(inner := told.get("Message"), str):
         told = _read(inner)
     return list(_notified(told))
