@@ -19,7 +19,7 @@ from incidents.law.vocabulary import (
     Protection,
 )
 from tests.breaches import QUIET, data
-from tests.edpb import CASES, OPEN_CASES
+from tests.edpb import CASES, OPEN_CASES, case
 
 TODAY = date(2026, 11, 23)
 SHARED = Path(__file__).parents[2] / "shared" / "law" / "cases.json"
@@ -51,13 +51,6 @@ DECIDED = {
     "B-viii": (True, True),
     "B-ix": (True, None),
 }
-
-
-def case(number: str) -> Facts:
-    (facts,) = (
-        facts for name, facts in {**CASES, **OPEN_CASES}.items() if name.split()[0] == number
-    )
-    return facts
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -225,60 +218,6 @@ def test_a_breach_in_which_nothing_happened_asks_for_a_file_only():
     assert answer.document.duty
     assert not answer.authority.duty
     assert not answer.subjects.duty
-
-
-@pytest.mark.parametrize("fact", ["key_compromised", "protection_state_of_the_art", "protection"])
-def test_encryption_is_not_counted_on_before_it_is_shown(fact):
-    answer = assess(replace(case("10"), **{fact: None}), TODAY)
-
-    assert (answer.authority.duty, answer.authority.certain) == (True, False)
-    assert (answer.subjects.duty, answer.subjects.certain) == (True, False)
-    assert fact in answer.ask_next
-
-
-DECISIVE = {
-    "01": (
-        "protection",
-        "protection_state_of_the_art",
-        "key_compromised",
-        "integrity_loss",
-        "availability_loss",
-        "restored_promptly",
-        "restoration_hours",
-        "backup_available",
-        "service_disruption",
-        "misuse_observed",
-    ),
-    "09": (
-        "recipient_known",
-        "recipient_count",
-        "recipient_trusted",
-        "recipient_confirmed_deletion",
-        "subject_count",
-        "malicious",
-        "public_exposure",
-        "special_category",
-        "criminal_data",
-        "credentials_exposed",
-        "data_categories",
-    ),
-    "10": ("protection", "protection_state_of_the_art", "key_compromised"),
-    "13": ("fraud_enabling", "vulnerable_subjects", "recipient_count"),
-    "B-iii": ("critical_service", "confidentiality_loss", "exfiltration"),
-    "B-ix": ("identifiable", "recipient_count"),
-}
-
-
-@pytest.mark.parametrize(
-    ("number", "fact"), [(number, fact) for number, facts in DECISIVE.items() for fact in facts]
-)
-def test_a_case_without_a_fact_that_decides_it_is_not_certain_and_asks_for_it(number, fact):
-    whole = assess(case(number), TODAY)
-    answer = assess(replace(case(number), **{fact: None}), TODAY)
-
-    assert whole.authority.certain
-    assert (answer.authority.duty, answer.authority.certain) == (True, False)
-    assert fact in answer.ask_next
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared cases are not on this machine")

@@ -17,15 +17,10 @@ from incidents.law.vocabulary import (
     IntegrityLoss,
 )
 from tests.breaches import ENCRYPTED, QUIET, RESTORED, THEFT, data
-from tests.edpb import CASES
+from tests.edpb import case
 
 TODAY = date(2026, 11, 23)
 GUIDANCE = shipped_book().on(TODAY).guidance
-
-
-def case(number):
-    (facts,) = (facts for name, facts in CASES.items() if name.split()[0] == number)
-    return facts
 
 
 @pytest.mark.parametrize(
