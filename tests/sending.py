@@ -30,8 +30,9 @@ PEOPLE = [f"person{number:02}@people.example" for number in range(60)]
 
 
 @pytest.fixture
-def relay(app, smtp_sink):
+def relay(app, smtp_sink, monkeypatch):
     """The outgoing server of the organisation, pointing at the sink."""
+    monkeypatch.setattr(outbox, "_deaths", [])  # of other tests
     server = Server(direction="out", host="127.0.0.1", port=smtp_sink.port, security="none")
     server.sender = "privacy@training.example"
     db.session.add(server)

@@ -2,15 +2,18 @@
 letter goes twice."""
 
 import os
+import socket
 import subprocess
 import time
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from servers import DROP, HANG, Faulty, free_port, make_certificate, need
 
 from notifications.relay import Relay, Unreachable, opened
 from notifications.sending.journal import Journal, left
+from notifications.sending.line import Line
 from notifications.sending.tray import HELD, Ready, Tray
 from notifications.sending.wire import Wire
 
@@ -24,9 +27,10 @@ def letters(numbers):
 class Books:
     """Who gives out the letters, and closes once it heard of each."""
 
-    waiting = False
+    waiting = gone = False
 
     def __init__(self, tray, count):
+        self.turns = 0
         self.tray, self.count = tray, count
         self.outcomes, self.back, self.asked = {}, [], []
         self.silent, self._open = os.pipe()
@@ -43,6 +47,7 @@ class Books:
         raise ValueError("person@people.example")
 
     def tell(self):
+        self.turns += 1
         for letter, outcome in self.tray.collect():
             if outcome is HELD:
                 self.back.append(letter.id)
@@ -61,13 +66,15 @@ class Sent:
     """What came of sending so many letters, or those with these numbers: outcomes by number,
     and what was given back."""
 
-    def __init__(self, tmp_path, port, which, connections=1, broken=(), **more):
+    def __init__(
+        self, tmp_path, port, which, connections=1, broken=(), per_minute=None, kind=Books, **more
+    ):
         numbers = range(which) if isinstance(which, int) else sorted(which)
         quick = {"connect_timeout": 2, "answer_timeout": 0.5, "final_timeout": 0.5}
         values = {"security": "none", **quick, **more}
         relay = Relay("127.0.0.1", port, connections=connections, **values)
-        tray, self.journal = Tray(), Journal(tmp_path, "test/1")
-        books = Books(tray, len(numbers))
+        tray, self.journal = Tray(per_minute), Journal(tmp_path, "test/1")
+        self.books = books = kind(tray, len(numbers))
         self.wire = Wire(relay, tray, self.journal, books)
         for letter in (ready := letters(numbers)):
             if letter.id in broken:
@@ -100,6 +107,20 @@ def test_a_letter_that_cannot_be_written_fails_alone_and_is_told_of_once(faulty,
     sent = Sent(tmp_path, faulty.port, 9, broken=(0, 4))
     assert sent.states == {"sent": 7, "failed": 2, "back": 0} and sent.asked == [0, 4]
     assert caplog.messages == ["A letter could not be written: ValueError"] * 2
+
+
+@pytest.mark.parametrize("number", [0, 5])
+def test_a_person_at_whose_name_the_server_hangs_up_holds_up_nobody(faulty, tmp_path, number):
+    faulty.hated = f"p{number}@b.example"
+    sent = Sent(tmp_path, faulty.port, 12)
+    assert sent.states == {"sent": 11, "lost": 1, "back": 0} and sent.wire.failure is None
+    assert sent.outcomes[number].state == "lost"
+
+
+def test_two_such_people_one_after_the_other_do_not_come_first_for_ever(faulty, tmp_path):
+    faulty.hated = "@b.example"
+    sent = Sent(tmp_path, faulty.port, 12)
+    assert sent.states == {"lost": 1, "back": 11} and sent.wire.failure
 
 
 @pytest.mark.parametrize("code", [450, 451, 452])
@@ -221,6 +242,56 @@ def test_a_wire_that_falls_silent_is_given_up_in_time(faulty, proxy, tmp_path):
     sent = Sent(tmp_path, proxy.port, 6)
     assert sent.states["in_doubt"] >= 1 and sent.states["sent"] >= 2
     assert set(sent.told(faulty)) <= {"sent", "in_doubt"}
+
+
+def test_a_slow_answer_is_waited_for_at_rest_though_the_next_letter_is_due(faulty, tmp_path):
+    faulty.fault = lambda step, _c, _t: HANG if step == "." else None
+    sent = Sent(tmp_path, faulty.port, 2, per_minute=60_000)
+    assert sent.states["in_doubt"] and sent.books.turns < 60  # a thousand a second, once
+
+
+def test_when_nobody_listens_any_more_the_last_answer_is_waited_for_at_rest(faulty, tmp_path):
+    books, heard = [], []
+
+    class Leaves(Books):
+        def __init__(self, *args):
+            super().__init__(*args)
+            books.append(self)
+
+        def hear(self):
+            heard.append(os.read(self.silent, 1))
+            self.gone = True
+            self.tray.close()
+
+        def close(self):
+            os.close(self.silent)
+
+    def fault(step, _connection, _time):
+        if step == ".":
+            os.close(books[0]._open)
+            return HANG
+        return None
+
+    faulty.fault = fault
+    sent = Sent(tmp_path, faulty.port, 1, kind=Leaves)
+    assert sent.states == {"in_doubt": 1, "back": 0} and heard == [b""]
+
+
+def test_bytes_that_make_no_reply_win_no_time():
+    ours, theirs = socket.socketpair()
+    tray = Tray()
+    tray.add(letters([1]))
+    with ours, theirs:
+        line = Line(SimpleNamespace(sock=ours, esmtp_features={}), tray)
+        assert line.talk.go()
+        begin = line.heard_at
+        for piece in (b"250-we are", b" slow\r\n", b"2"):
+            theirs.sendall(piece)
+            line.hear()
+            assert line.heard_at == begin
+        theirs.sendall(b"50 ok\r\n")
+        line.hear()
+        assert line.heard_at > begin
 
 
 def test_what_is_not_understood_ends_the_connection(faulty, tmp_path):

@@ -27,7 +27,8 @@ LAST_WORDS = 10  # seconds that it may take to end, when no letter is under way
 
 
 class Carrier:
-    """Sends the letters of one lease; use it in a `with`, and wait until it is `ready`.
+    """Sends the letters of one lease; use it in a `with`, which may raise Unreachable, and wait
+    until it is `ready`.
 
     `closed`: nothing more is begun. `over`: nothing more is heard but of what was begun, if
     anything. `failure`: why the server cannot be used any more, in its words. `died`: it ended
@@ -50,14 +51,17 @@ class Carrier:
 
     def __enter__(self) -> "Carrier":
         env = {name: os.environ[name] for name in TAKEN_ALONG if name in os.environ}
-        self._process = subprocess.Popen(
-            [sys.executable, "-E", "-s", "-m", "notifications.sending"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={"PATH": os.defpath, **env},
-            bufsize=0,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-E", "-s", "-m", "notifications.sending"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=ROOT,
+                env={"PATH": os.defpath, **env},
+                bufsize=0,
+            )
+        except OSError as error:
+            raise Unreachable("connect", NO_PROCESS) from error
         assert self._process.stdin and self._process.stdout
         self._out, self._in = self._process.stdin.fileno(), self._process.stdout.fileno()
         for pipe in (self._out, self._in):

@@ -17,7 +17,7 @@ from incidents.db import db
 from notifications import backoff, jobs, runs
 from notifications.models import Notice, Recipient
 from notifications.relay import Outcome
-from notifications.sending.statements import as_one, attempted, for_now
+from notifications.sending.statements import ROWS, as_one, attempted, for_now
 from notifications.sending.tray import REFUSALS
 
 LEASE = timedelta(minutes=15)  # longer than the ten minutes that an answer may take
@@ -151,6 +151,14 @@ def _count_refusals(
         db.session.execute(counted)
         if most >= REFUSALS:
             runs.stop_for(notice, "refusals", at)
+
+
+def renew(numbers: Collection[int], lease: str, at: datetime) -> None:
+    """These letters are still in hand: nobody is to take their holder for dead."""
+    if numbers:
+        values = {"numbers": as_one(numbers), "lease": lease}
+        still = update(ROWS).where(*for_now().held, ROWS.c.state == "sending")
+        db.session.execute(still.values(lease_until=at + LEASE), values)
 
 
 def give_back(numbers: Sequence[int], lease: str) -> None:

@@ -66,6 +66,11 @@ class Dialogue:
         """Whether the reply to a final dot is waited for, which may take long."""
         return bool(self._due) and self._due[0] == "dot"
 
+    @property
+    def partial(self) -> bool:
+        """Whether a reply has begun to come and is not whole."""
+        return bool(self._in or self._lines)
+
     def go(self) -> bool:
         """Say the envelope of the next letter; False when there is none."""
         letter = None if self.quitting else self._desk.take()

@@ -10,12 +10,15 @@ as long as it lives.
 
 import errno
 import fcntl
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Self
+
+log = logging.getLogger(__name__)
 
 LIMIT = 4_000_000  # bytes after which what is settled is left out
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -90,7 +93,9 @@ class Journal:
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         text = (self._head + "".join(self._last.values())).encode()
-        os.write(file, text)
+        if os.write(file, text) < len(text):  # the old one stays, which says it all
+            os.close(file)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         draft.rename(self.path)
         self._size = len(text)
         return file
@@ -125,18 +130,32 @@ class Left:
 def left(folder: Path) -> Iterator[Left]:
     """The journals in a folder whose workers are gone, each locked while it is looked at."""
     for path in sorted(folder.glob("*.journal")):
-        with suppress(FileNotFoundError):
-            file = os.open(path, os.O_RDONLY)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(file)
-                continue
-            if os.fstat(file).st_ino != path.stat().st_ino:  # a worker has just renewed it
-                os.close(file)
-                continue
-            with _read(path, file) as found:
+        try:
+            found = _opened(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:  # somebody else's: what it is about is in doubt after its lease
+            log.error("The journal %s cannot be read: %s", path.name, error.strerror)
+            continue
+        if found is not None:
+            with found:
                 yield found
+
+
+def _opened(path: Path) -> Left | None:
+    """A journal and what it says, locked; None when its worker lives, or has just renewed it."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file).st_ino == path.stat().st_ino:
+            return _read(path, file)
+    except BlockingIOError:
+        pass
+    except OSError:
+        os.close(file)
+        raise
+    os.close(file)
+    return None
 
 
 def _read(path: Path, file: int) -> Left:
@@ -146,6 +165,6 @@ def _read(path: Path, file: int) -> Left:
     found = Left(path, lease, known and bool(boot) and boot == boot_id(), file)
     for line in lines[:-1]:  # a line without its end was not written whole: it does not count
         mark, letter, attempt, answer = (*line.split(" ", 3), "", "", "")[:4]
-        if known and mark in _STEPS and letter.isdigit() and attempt.isdigit():
+        if known and mark in _STEPS and letter.isdecimal() and attempt.isdecimal():
             found.steps[int(letter), int(attempt)] = _STEPS[mark], answer
     return found

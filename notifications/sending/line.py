@@ -26,7 +26,7 @@ class Line:
         with suppress(OSError):
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.talk = Dialogue(host.esmtp_features, desk)
-        self.heard_at = monotonic()  # or said something that the server took
+        self.heard_at = monotonic()  # a whole reply, or said something that the server took
         self.writing = False
 
     def hear(self) -> None:
@@ -37,8 +37,9 @@ class Line:
                 data = self.sock.recv(16_384)
                 if not data:
                     raise Ended(CLOSED)
-                self.heard_at = monotonic()
                 self.talk.hear(data)
+                if not self.talk.partial:  # who says one byte a minute wins no time by it
+                    self.heard_at = monotonic()
                 more = self._tls and self.sock.pending() > 0  # type: ignore[attr-defined]
 
     def flush(self) -> None:

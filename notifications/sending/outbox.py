@@ -19,12 +19,13 @@ from sqlalchemy import exists, func, select
 
 from incidents.db import db, now
 from notifications import gate, jobs, runs, servers, standing
-from notifications.models import Notice, Recipient, Worker
+from notifications.models import Notice, Recipient, Server, Worker
 from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending import claims, faults, recovery
 from notifications.sending.carrier import Carrier
 from notifications.sending.claims import Claimed
 from notifications.sending.writing import Writings
+from notifications.wording import N_
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ HANDFUL = 100  # letters written before the wire gets them
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works
+TIDY = 20.0  # seconds after which is seen to what does not wait until a long round is over
+ENDS = N_("The part of this program that talks to the server ended before any letter had left.")
+_deaths: list[str] = []  # the leases of the last rounds of this process, if their wires all died
 
 
 @dataclass
@@ -92,6 +96,7 @@ class _Round:
     size: int = 0  # of the next batch
     looked: float = 0.0
     told: float = 0.0
+    tidied: float = field(default_factory=monotonic)
     turn: int = 0
 
     def run(self) -> bool:
@@ -99,11 +104,12 @@ class _Round:
         wire died meanwhile, so that its journal is to be read."""
         self.writings = Writings(servers.return_base(), self.relay.sender)
         self.size = self._usual()
-        per_minute = self._per_minute()
+        self.terms = self._terms()
         db.session.commit()  # before the network
+        carrier = Carrier(self.relay, self.terms[1], recovery.journals(), self.lease)
+        self.carrier = carrier
         try:
-            with Carrier(self.relay, per_minute, recovery.journals(), self.lease) as carrier:
-                self.carrier = carrier
+            with carrier:
                 self._confirm(standing.signs())  # meanwhile it connects
                 db.session.commit()
                 carrier.ready()  # before any claim: a server that is away costs nobody a try
@@ -117,10 +123,20 @@ class _Round:
             db.session.commit()
         if carrier.died:
             log.error("The sending process died; its journal tells how far it came.")
+            self._count_death()
+        elif carrier.over:
+            _deaths.clear()
         return not carrier.died
 
+    def _count_death(self) -> None:
+        """One may be an accident; when each round ends so, each costs letters in doubt."""
+        _deaths.append(self.lease)
+        if len(_deaths) > 1 and not self.tally.total:
+            servers.answered("out", False, ENDS, now())
+            db.session.commit()
+
     def _send(self) -> None:
-        carrier = self.carrier
+        carrier, whole = self.carrier, False
         try:
             self._books([])
             while self.out and not carrier.over:
@@ -129,10 +145,13 @@ class _Round:
                 done = carrier.collect(min(self.size, len(self.out)), OFTEN)
                 if done or self.unwritten or monotonic() - self.looked > LOOK:
                     self._books(done)
+                if monotonic() - self.tidied > TIDY:
+                    self._tidy()
+            whole = True
         finally:
             carrier.close()
             self._books(carrier.rest())
-            if not self.out:
+            if whole and not self.out:  # else a claim may be stored of which we do not know
                 carrier.end()
             if carrier.failure is not None:
                 servers.answered("out", False, carrier.failure, now())
@@ -171,6 +190,20 @@ class _Round:
         if not closed and self._confirm(signs):
             self._books([])
 
+    def _tidy(self) -> None:
+        """What is due though this round may take hours: what it has in hand stays its own, letters
+        put off are tried again, other runs end, dead workers are seen to; and when the Settings
+        or this worker's share of the limit are others now, the next round goes by them."""
+        self.tidied = monotonic()
+        claims.renew(self.out, self.lease, now())
+        db.session.commit()
+        if recovery.sweep(now()):
+            self.last.clear()  # they stand before what was claimed last
+        runs.finish_what_is_over(now())
+        if self._terms() != self.terms:
+            self.carrier.close()
+        db.session.commit()
+
     def _confirm(self, signs: dict[int, standing.Signs]) -> bool:
         """Look into the approvals that are not known to stand; whether there were any."""
         unknown = [number for number, sign in signs.items() if not standing.known(number, sign)]
@@ -204,6 +237,11 @@ class _Round:
         if self.relay.per_minute:
             return max(1, min(BATCH, self.relay.per_minute // 60))
         return BATCH
+
+    def _terms(self) -> tuple[int | None, float | None]:
+        """The version of the server's settings, and this worker's share of the limit."""
+        version = select(Server.version).where(Server.direction == "out")
+        return db.session.scalar(version), self._per_minute()
 
     def _per_minute(self) -> float | None:
         """This worker's share of the limit."""

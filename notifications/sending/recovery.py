@@ -27,8 +27,9 @@ def journals() -> Path:
     return current_app.config["SETTINGS"].instance / "journals"
 
 
-def sweep(at: datetime) -> None:
-    """Queue the deferred letters that are due, and see to what dead workers held. Commits."""
+def sweep(at: datetime) -> int:
+    """Queue the deferred letters that are due, and see to what dead workers held; returns how
+    many were due. Commits."""
     due = (
         update(Recipient)
         .where(
@@ -39,7 +40,7 @@ def sweep(at: datetime) -> None:
         .values(state="queued", next_try_at=None)
         .execution_options(synchronize_session=False)
     )
-    db.session.execute(due)
+    number = db.session.execute(due).rowcount  # type: ignore[attr-defined]
     db.session.commit()
     for found in left(journals()):
         recover(found, at)
@@ -48,6 +49,7 @@ def sweep(at: datetime) -> None:
     while expire(at):
         db.session.commit()
     db.session.commit()
+    return number
 
 
 def recover(found: Left, at: datetime) -> None:

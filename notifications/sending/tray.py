@@ -59,7 +59,7 @@ class Tray:
     def add(self, letters: Iterable[Ready]) -> None:
         """More letters that may go."""
         for letter in letters:
-            if self._going is None or letter.notice in self._going:
+            if self._goes(letter):
                 self._ready.append(letter)
             else:
                 self.results.append((letter, HELD))
@@ -109,11 +109,18 @@ class Tray:
             return None
         return max(0.0, self._next - self._clock())
 
-    def back(self, letter: Ready) -> None:
-        """A letter that was taken and not begun: it is the next to go."""
-        self._ready.appendleft(letter)
-        if self._going is not None:
-            self.keep(self._going)
+    def back(self, letter: Ready, last: bool = False) -> None:
+        """A letter that was taken and not begun: it goes next, or last; not at all when its run
+        was stopped meanwhile."""
+        if not self._goes(letter):
+            self.results.append((letter, HELD))
+        elif last:
+            self._ready.append(letter)
+        else:
+            self._ready.appendleft(letter)
+
+    def _goes(self, letter: Ready) -> bool:
+        return self._going is None or letter.notice in self._going
 
     def holds(self, letter: Ready) -> bool:
         """Whether a letter may not be begun any more."""

@@ -37,7 +37,10 @@ SILENT = N_("The server did not answer in time.")
 
 class Books(Protocol):
     """Who fills the tray: heard as soon as it speaks, told after each turn. `waiting`: not
-    all was said. `write` raises for a letter that cannot be written."""
+    all was said. `gone`: it will not speak again. `write` raises for a letter that cannot be
+    written."""
+
+    gone: bool
 
     @property
     def waiting(self) -> bool: ...
@@ -70,7 +73,7 @@ class Wire:
         self._wake.setblocking(False)
         self._waker.setblocking(False)
         self._selector.register(self._wake, selectors.EVENT_READ, self._awake)
-        self._selector.register(books, selectors.EVENT_READ, books.hear)
+        self._selector.register(books, selectors.EVENT_READ, self._spoken)
 
     def run(self, first: smtplib.SMTP) -> None:
         """Send until the tray is closed. `first` is a connection that was opened already."""
@@ -184,6 +187,11 @@ class Wire:
         with suppress(BlockingIOError):
             self._wake.recv(4096)
 
+    def _spoken(self) -> None:
+        self._books.hear()
+        if self._books.gone:  # an end that is closed would wake us again and again
+            self._selector.unregister(self._books)
+
     def _add(self, host: smtplib.SMTP) -> None:
         line = Line(host, self)
         self._lines.add(line)
@@ -208,8 +216,9 @@ class Wire:
         for letter in reversed(unsent):
             self._journal.answered(letter.id, letter.attempt)
             letter.losses += 1 if line.talk.answers else 2
-            if letter.losses < LOSSES or self._tray.holds(letter) or line.talk.quitting:
-                self._tray.back(letter)
+            goes = letter.losses < LOSSES and self.failure is None
+            if goes or self._tray.holds(letter) or line.talk.quitting:
+                self._tray.back(letter, last=not line.talk.answers)  # it may be why nothing goes
             else:
                 self._tray.done(letter, Outcome("lost", answer, alive=False))
 
@@ -259,6 +268,8 @@ class Wire:
     def _patience(self) -> float:
         """Seconds to wait for the network before looking round again."""
         wait = 0.01 if self._books.waiting else self._tray.wait()
+        if wait == 0 and not any(line.talk.idle for line in self._lines):
+            wait = None  # the next letter's time has come, and nobody can take it yet
         return min(0.25, self._relay.answer_timeout / 4, 0.25 if wait is None else wait + 0.001)
 
     def _look_round(self) -> None:

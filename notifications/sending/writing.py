@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from incidents.db import db
 from notifications import compose, servers, standing, tokens
 from notifications.models import Notice
@@ -69,6 +71,8 @@ class Writings:
                 try:
                     writing = writing or self._of(number, signs[number])
                     written.append(writing.letter(row, texts))
+                except SQLAlchemyError:  # nothing is wrong with the letter
+                    raise
                 except Exception as error:
                     log.error("A letter could not be written: %s", type(error).__name__)
                     unwritten.append((row.id, Outcome("failed", NOT_WRITTEN)))
