@@ -144,9 +144,18 @@ class Child:
     @property
     def was_hit(self) -> bool:
         """Whether the blow fell."""
-        trace = self._trace.read_text(errors="replace") if self._trace.exists() else ""
-        fell = "INJECTED" in trace or "killed by SIGKILL" in trace
+        fell = "INJECTED" in self._traced or "killed by SIGKILL" in self._traced
         return killed(self._status or 0) or fell
+
+    @property
+    def struck_below(self) -> int:
+        """How many of the processes that it started had a call that failed."""
+        hit = {line.split()[0] for line in self._traced.splitlines() if "INJECTED" in line}
+        return len(hit - {str(self.pid)})
+
+    @property
+    def _traced(self) -> str:
+        return self._trace.read_text(errors="replace") if self._trace.exists() else ""
 
 
 def adopt() -> None:

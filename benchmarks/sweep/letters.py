@@ -84,8 +84,8 @@ class Letters:
             child.ended(LIMIT)
         kill.orphans_end(LIMIT)
         self.finish(scene)
-        if blow and "error" in blow.what:
-            crashes = max(crashes, 1)
+        if blow and "error" in blow.what:  # where the disk is full, the log misses deaths, too
+            crashes = max(crashes, 1, victim.struck_below)
         return status, self.verdict(scene, crashes)
 
     @contextlib.contextmanager
