@@ -233,14 +233,15 @@ def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:
     )
     if db.session.scalar(other.limit(1)) is not None:
         return
-    here = Recipient.notice_id == notice.id
-    told = db.session.scalar(select(func.count()).where(here, Recipient.told_at.isnot(None))) or 0
-    sent = db.session.scalar(select(func.count()).where(here, Recipient.state == "sent")) or 0
+    told, sent, last = db.session.execute(
+        select(
+            func.count(Recipient.told_at),
+            func.count().filter(Recipient.state == "sent"),
+            func.max(func.coalesce(Recipient.told_at, Recipient.sent_at)),
+        ).where(Recipient.notice_id == notice.id)
+    ).one()
     if not sent and not told:
         return
-    last = db.session.scalar(
-        select(func.max(func.coalesce(Recipient.told_at, Recipient.sent_at))).where(here)
-    )
     proof = _(
         "Letter %(number)s to %(people)s people: %(sent)s by mail, %(told)s in another way. "
         "SHA-256 of text and list: %(hash)s",

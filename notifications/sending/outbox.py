@@ -9,8 +9,10 @@ again only by a person's choice: the server may well have it. `runs` has the ver
 
 import gc
 import logging
+import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -76,6 +78,31 @@ def deliver(limit: int | None = None, stop: Callable[[], bool] = jobs.stopping) 
     return tally
 
 
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Keep the books without being in anybody's way: two batches are in hand, so that they can
+    wait, and the wire and pages cannot. Of memory, only what is new is looked through."""
+    gc.freeze()
+    usual = _schedule(os.SCHED_BATCH) if hasattr(os, "SCHED_BATCH") else None
+    try:
+        yield
+    finally:
+        if usual is not None:
+            _schedule(usual)
+        gc.unfreeze()
+
+
+def _schedule(policy: int) -> int | None:
+    """Let the system run this thread by another policy; returns the one before, None when it is
+    not to be changed."""
+    with suppress(OSError):
+        before = os.sched_getscheduler(0)
+        if before in (os.SCHED_OTHER, os.SCHED_BATCH):
+            os.sched_setscheduler(0, policy, os.sched_param(0))
+            return before
+    return None
+
+
 def _waiting() -> bool:
     queued = exists().where(Recipient.notice_id == Notice.id, Recipient.state == "queued")
     return db.session.scalar(select(Notice.id).where(Notice.state == "sending", queued)) is not None
@@ -109,15 +136,11 @@ class _Round:
         carrier = Carrier(self.relay, self.terms[1], recovery.journals(), self.lease)
         self.carrier = carrier
         try:
-            with carrier:
+            with carrier, _unhurried():
                 self._confirm(standing.signs())  # meanwhile it connects
                 db.session.commit()
                 carrier.ready()  # before any claim: a server that is away costs nobody a try
-                gc.freeze()  # else every few hundred letters the whole program is looked through
-                try:
-                    self._send()
-                finally:
-                    gc.unfreeze()
+                self._send()
         except Unreachable as error:
             servers.answered("out", False, error.answer, now())
             db.session.commit()
