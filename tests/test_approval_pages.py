@@ -44,6 +44,26 @@ def test_a_change_while_the_controller_reads_is_shown_instead_of_approved(
     assert "Approve this letter to 3 people" in answer.text
 
 
+def test_after_a_wrong_password_the_page_opens_where_it_is_asked_again(
+    controller, ready, staff_user
+):
+    url = f"/notices/{ready.uid}/approve"
+    first = BeautifulSoup(controller.get(url).text, "html.parser")
+    (form,) = first.select("form:has(#password)")
+    place = form["action"].partition("#")[2]
+    data = {"seen": seen(str(first)), "sure": "y", "password": "not it"}
+    page = BeautifulSoup(controller.post(url, data=data).text, "html.parser")
+    (there,) = page.select(f"#{place}")
+    assert there.select(".summary a[href='#password']") and there.select("#password")
+    listing.add(ready, "kim@example.org", None, "en", staff_user, now())
+    db.session.commit()
+    page = BeautifulSoup(
+        controller.post(url, data=data | {"password": PASSWORD}).text, "html.parser"
+    )
+    (there,) = page.select(f"#{place}")
+    assert "has changed since" in there.text and not there.select("#password")
+
+
 def test_what_is_missing_is_named_and_there_is_no_button(controller, notice, staff_user):
     listing.add(notice, "ada@example.org", None, "fr", staff_user, now())
     db.session.commit()
