@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, has_request_context, url_for
 from flask_babel import gettext as _
@@ -29,63 +29,66 @@ class Check:
     label: str
     state: str
     words: str
-    answer: str = ""  # the server's own last words
+    answer: str = ""  # the server's own last words, or what to do
 
 
-def problems(at: datetime | None = None) -> list[str]:
-    """What is wrong now, one sentence each, in the reader's language; [] when all is well.
+class Problem(NamedTuple):
+    """Something that does not work, in one short sentence, and what stands behind it, if anything."""
+
+    fact: str
+    detail: str = ""
+
+
+def problems(at: datetime | None = None) -> list[Problem]:
+    """What is wrong now, in the reader's language; [] when all is well.
 
     Stands on every page of staff: three queries, each by an index or of a few rows.
     """
     at = at or now()
     seen, late, unreached, in_doubt, unread, boxes, held = db.session.execute(_question(at)).one()
     found = [
-        f"{check.words} {check.answer}".strip()
-        for check in _checks(seen, at)
-        if check.state == "down"
+        Problem(check.words, check.answer) for check in _checks(seen, at) if check.state == "down"
     ]
     if held:
         found.insert(0, _held())
     if late:
-        found.append(_("Mails have been waiting to leave for more than 15 minutes."))
+        found.append(Problem(_("Mails have been waiting to leave for more than 15 minutes.")))
     if unreached:
         found.append(
-            _(
-                "A reminder of a deadline could not be delivered. Under Settings, People, send a "
-                "test to each address."
+            Problem(
+                _("A reminder of a deadline could not be delivered."),
+                _("Under Settings, People, send a test to each address."),
             )
         )
     if in_doubt:
         found.append(_doubt(in_doubt))
     if unread:
-        found.append(_("A mail could not be understood. It is kept as it came, under Reports."))
+        kept = _("It is kept as it came, under Reports.")
+        found.append(Problem(_("A mail could not be understood."), kept))
     if boxes and (number := mailbox.troubles()):
-        found.append(
-            _("The mail server announces %(n)s mails and does not hand them out.", n=number)
-        )
+        words = _("The mail server announces %(n)s mails and does not hand them out.", n=number)
+        found.append(Problem(words))
     return found
 
 
-def _doubt(incident: str) -> str:
-    words = _(
-        "%(incident)s: it is not known whether a letter was sent. Look for it in the "
-        "mail server’s log, then say so on the page of the letter.",
-        incident=incident,
-    )
+def _doubt(incident: str) -> Problem:
+    fact = _("%(incident)s: it is not known whether a letter was sent.", incident=incident)
+    words = _("Look for it in the mail server’s log, then say so on the page of the letter.")
     if not (has_request_context() and current_user.is_authenticated):
-        return words
-    link = Markup(' <a href="{}">{}</a>')
-    return escape(words) + link.format(
-        url_for("notifications.notices", ref=incident), _("Go to its letters")
-    )
+        return Problem(fact, words)
+    url = url_for("notifications.notices", ref=incident)
+    return Problem(fact, _and_link(words, url, _("Go to its letters")))
 
 
-def _held() -> str:
+def _held() -> Problem:
     words = _("A backup was restored: no mail leaves until the controller lets it.")
     if not (has_request_context() and current_user.is_authenticated and current_user.is_controller):
-        return words
-    link = Markup(' <a href="{}">{}</a>')
-    return escape(words) + link.format(url_for("notifications.held"), _("See what would be sent"))
+        return Problem(words)
+    return Problem(_and_link(words, url_for("notifications.held"), _("See what would be sent")))
+
+
+def _and_link(words: str, url: str, text: str) -> Markup:
+    return escape(words) + Markup(' <a href="{}">{}</a>').format(url, text)
 
 
 def live_checks(at: datetime | None = None) -> list[Check]:
@@ -154,12 +157,11 @@ def _worker(seen: datetime | None, at: datetime) -> Check:
         return Check(name, "down", words)
     when = moment(seen, "short")
     if seen < at - GONE:
-        words = _(
-            "The background worker was last seen %(when)s. Mails wait and the mailbox is not read "
-            "until it runs again: start the program again.",
-            when=when,
+        words = _("The background worker was last seen %(when)s.", when=when)
+        todo = _(
+            "Mails wait and the mailbox is not read until it runs again: start the program again."
         )
-        return Check(name, "down", words)
+        return Check(name, "down", words, todo)
     return Check(name, "ok", _("Last seen %(when)s.", when=when))
 
 

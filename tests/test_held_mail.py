@@ -78,7 +78,7 @@ def test_an_older_database_put_back_sends_nothing_until_it_is_released(
     assert epoch.state().held_why == "older" and notice.pause_reason == "restored"
     with pytest.raises(Refused):
         runs.resume(notice, controller_user, now())
-    assert any("backup" in text for text in health.problems())
+    assert any("backup" in one.fact for one in health.problems())
     found = gate.waiting()
     assert [(run.notice.uid, run.waiting) for run in found.runs] == [(uid, 8)]
     assert found.mails["answer"] == 1 and found.mails["test"] == 1

@@ -125,7 +125,7 @@ def test_the_worker_beside_the_app_sends_by_itself_and_shows_that_it_lives(app, 
     stop = jobs.start(app)
     try:
         wait_until(lambda: db.session.query(Worker).count() == 1)
-        assert not [text for text in health.problems() if "worker" in text]
+        assert not [one for one in health.problems() if "worker" in one.fact]
         post.queue_mail("test", "karim@customer.example", "A test", "Hello", now())
         db.session.commit()
         smtp_sink.wait_for(1)
