@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.units import format_unit
 from flask import Flask, Response, g, has_request_context, request, session, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, get_locale, get_translations
 from flask_babel import gettext as _
 from flask_security import current_user
 from jinja2 import pass_context
@@ -144,6 +144,13 @@ def nav_items() -> list[dict[str, Any]]:
     ]
 
 
+def _unbroken(words: str) -> str:
+    """Words of a page whose "e-mail" no line ends in. Files and mails keep the plain hyphen."""
+    if str(get_locale()) != "fr":
+        return words
+    return words.replace("e-mail", "e\u2011mail").replace("E-mail", "E\u2011mail")
+
+
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -158,6 +165,11 @@ def init_app(app: Flask) -> None:
     """Give the templates their words, and every response its headers."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, locale_selector=language, timezone_selector=lambda: organisation().time_zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda one: _unbroken(get_translations().ugettext(one)),
+        ngettext=lambda one, many, n: _unbroken(get_translations().ungettext(one, many, n)),
+        newstyle=True,
+    )
     app.add_template_filter(moment, "moment")
     app.add_template_filter(lambda value: moment(value, "short"), "moment_short")
     app.add_template_filter(day, "day")

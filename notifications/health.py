@@ -33,7 +33,7 @@ class Check:
 
 
 class Problem(NamedTuple):
-    """Something that does not work, in one short sentence, and what stands behind it, if anything."""
+    """Something that does not work, in one short sentence, and what stands behind it."""
 
     fact: str
     detail: str = ""

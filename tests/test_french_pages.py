@@ -5,6 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from flask import render_template_string
+from flask_babel import force_locale, gettext
 from french import LIBRARY, OURS, SAID_BY, forms, read
 
 from incidents.db import db, now
@@ -119,3 +120,13 @@ def test_sizes_and_counts_are_written_as_french_is(app):
         )
 
     assert page.replace("\xa0", " ").replace("\u202f", " ") == "446 o 2,4 ko 25 Mo 1 284"
+
+
+def test_no_line_of_a_french_page_ends_within_e_mail(app):
+    words = "{{ _('E-mail') }}, {{ _('by e-mail') }}"
+    with app.test_request_context():
+        with force_locale("fr"):
+            assert render_template_string(words) == "E\u2011mail, par e\u2011mail"
+            assert gettext("by e-mail") == "par e-mail"  # files and mails keep the usual hyphen
+        with force_locale("en"):
+            assert render_template_string(words) == "E-mail, by e-mail"
