@@ -133,6 +133,20 @@ def test_words_are_saved_and_checked_without_losing_any(staff, notice):
     assert (text.subject, text.body) == ("A subject", "Only this {nom}\nline")
 
 
+def test_the_text_that_most_people_get_opens_first(staff, notice, staff_user):
+    url = f"/notices/{notice.uid}/text"
+    french = {"Accept-Language": "fr"}
+    assert staff.get(url, headers=french).location == f"{url}/fr"  # nobody yet: the reader's own
+    for name, language in (("ada", "en"), ("bob", "en"), ("eve", "fr")):
+        listing.add(notice, f"{name}@example.org", None, language, staff_user, now())
+    db.session.commit()
+    page = BeautifulSoup(
+        staff.get(f"/notices/{notice.uid}/people", headers=french).text, "html.parser"
+    )
+    (go_on,) = page.select("a.button.primary")
+    assert staff.get(go_on["href"], headers=french).location == f"{url}/en"
+
+
 def test_a_claim_leads_to_the_fact_that_does_not_bear_it_out(staff, notice):
     url = f"/notices/{notice.uid}/text/en"
     data = {"subject": "A subject", "body": "Your data was made public.", "look": "1"}

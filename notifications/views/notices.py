@@ -100,15 +100,12 @@ def say_data(data: list[str]) -> str:
 
 def steps(notice: Notice) -> list[dict[str, str | None]]:
     """The way of a letter, for the macro of that name."""
-    written = [text.language for text in notice.texts]
-    own = pages.language()
-    first = own if own in written or not written else written[0]
     progress = notice.state != "draft"
     if notice.channel == "public":
         approve = url_for(".approve", uid=notice.uid) if current_user.is_controller else None
         return [
             {"label": _("Dates"), "url": url_for(".dates", uid=notice.uid)},
-            {"label": _("Text"), "url": url_for(".text", uid=notice.uid, language=first)},
+            {"label": _("Text"), "url": url_for(".first_text", uid=notice.uid)},
             {"label": _("Check"), "url": url_for(".check", uid=notice.uid)},
             {"label": _("Approve"), "url": approve},
             {
@@ -118,7 +115,7 @@ def steps(notice: Notice) -> list[dict[str, str | None]]:
         ]
     return [
         {"label": _("People"), "url": url_for(".people", uid=notice.uid)},
-        {"label": _("Text"), "url": url_for(".text", uid=notice.uid, language=first)},
+        {"label": _("Text"), "url": url_for(".first_text", uid=notice.uid)},
         {"label": _("Check"), "url": url_for(".check", uid=notice.uid)},
         {
             "label": _("Approve"),

@@ -11,6 +11,7 @@ from incidents.accounts import staff
 from incidents.audit import record
 from incidents.db import db, now, writing
 from incidents.models import User
+from incidents.pages import language as own_language
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
 from notifications import compose, post, twins, wording
@@ -20,10 +21,27 @@ from notifications.models import Notice, NoticeGroup, NoticeText, Recipient, on_
 from notifications.recipients import addresses, listing
 from notifications.studio.ease import ease
 from notifications.views import bp
-from notifications.views.notices import Answer, by_group, find, language_name, say_data
+from notifications.views.notices import (
+    Answer,
+    by_group,
+    by_language,
+    find,
+    language_name,
+    say_data,
+)
 from notifications.words import LANGUAGES
 
 MOST_TESTS = 24  # letters that one press of the button sends
+
+
+@bp.route("/notices/<uid>/text")
+@staff
+def first_text(uid: str) -> Answer:
+    """The text that most people on the list get; while nobody is on it, the reader's own."""
+    row, own = find(uid), own_language()
+    people, written = by_language(row), [text.language for text in row.texts]
+    first = max(written, key=lambda code: (people.get(code, 0), code == own))
+    return redirect(url_for(".text", uid=uid, language=first))
 
 
 @bp.route("/notices/<uid>/text/<language>", methods=["GET", "POST"])
