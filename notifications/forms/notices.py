@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -52,7 +53,7 @@ class TextForm(FlaskForm):
     numbers: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, parts: Mapping[int, str], **data: Any) -> "TextForm":
+    def of(cls, parts: Mapping[int, str], public: bool, **data: Any) -> "TextForm":
         """The form with a field for the part of each group. `parts`: group number -> words."""
         fields = {
             part_name(number): TextAreaField(_l("What concerns them"), [Length(max=BODY_LIMIT)])
@@ -60,7 +61,10 @@ class TextForm(FlaskForm):
         }
         made = type("TextForm", (cls,), {**fields, "numbers": tuple(parts)})
         data |= {part_name(number): words for number, words in parts.items()}
-        return made(data=data)
+        form = made(data=data)
+        if public:
+            form.body.label.text = _("Text of the notice")
+        return form
 
     @property
     def parts(self) -> dict[int, str]:
@@ -133,8 +137,18 @@ class ApproveForm(FlaskForm):
     code = StringField(_l("Code from your authenticator app"), [Length(max=20)])
     password = PasswordField(_l("Your password"), [Length(max=200)])
 
-    def ask(self, again: str) -> "ApproveForm":
-        """Keep the question by which this person proves who she is: "code" or "password"."""
+    def ask(self, again: str, public: bool) -> "ApproveForm":
+        """Keep the question by which this person proves who she is: "code" or "password".
+
+        A public notice has dates instead of a list.
+        """
+        if public:
+            self.sure.label.text = _(
+                "I have read the notice as everybody will, and its dates are right."
+            )
+            self.sure.validators = [
+                InputRequired(_("Tick this when you have read the notice and its dates."))
+            ]
         del self[{"code": "password", "password": "code"}[again]]
         # Said to be required, but not refused here: an empty answer is a wrong one, and is noted.
         self[again].flags.required = True

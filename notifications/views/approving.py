@@ -21,7 +21,7 @@ from notifications.views.notices import Answer, find
 def approve(uid: str) -> Answer:
     """What goes to how many, and the controller's approval of exactly that."""
     row = find(uid)
-    form = ApproveForm().ask(again.asked(current_user))
+    form = ApproveForm().ask(again.asked(current_user), row.channel == "public")
     if not form.validate_on_submit() or not (proof := _proof(row, form)):
         return _approval(find(uid), form, 422 if form.is_submitted() else 200)
     row = find(uid)  # proving it commits the code that was used: the notice is held anew

@@ -77,7 +77,8 @@ def _form(row: NoticeText) -> TextForm:
     stored = letters.parts_of(row.notice, row.language)
     shown = {n: stored[n] for n in letters.used_groups(row.notice) if n in stored}
     version = letters.seen_of(row)
-    form = TextForm.of(shown, subject=row.subject, body=row.body, version=version)
+    public = row.notice.channel == "public"
+    form = TextForm.of(shown, public, subject=row.subject, body=row.body, version=version)
     for group in row.notice.groups:
         if group.number in shown:
             form[part_name(group.number)].label.text = _label(group, len(shown) == 1)
@@ -105,9 +106,8 @@ def _page(row: NoticeText, form: TextForm, status: int, theirs: NoticeText | Non
     chosen = _chosen([group.number for group in groups])
     whole = wording.with_part(body, parts.get(chosen, ""))
     writer = compose.Writer(row.notice, compose.server())
-    values = writer.values | writer.anybody(
-        "" if row.notice.channel == "public" else _("Alex Martin")
-    )
+    name = "" if row.notice.channel == "public" else _("Alex Martin")
+    values = writer.values | writer.anybody(name)
     page = render_template(
         "notifications/text.html",
         notice=row.notice,
