@@ -16,6 +16,7 @@ from incidents.db import db
 from incidents.intake import N_
 from incidents.models import Duty, Incident, Measure, Processor
 from incidents.pages import day, moment
+from incidents.retold import retold
 from incidents.workflow import CAUSES, STAGE_NAMES
 
 BATCH = 200
@@ -169,7 +170,9 @@ def _told(decided: bool | None, duty: Duty | None) -> str:
     if duty is None:
         return _("not to be told")
     if duty.met_at:
-        return _("told on %(when)s: %(proof)s", when=_at(duty.met_at), proof=duty.proof or "")
+        return _(
+            "told on %(when)s: %(proof)s", when=_at(duty.met_at), proof=retold(duty.proof or "")
+        )
     if duty.withdrawn_at:
         return _("not to be told: %(why)s", why=duty.withdrawn or "")
     return _("to be told")

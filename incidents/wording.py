@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from incidents import answers, pages
 from incidents.law.questions import questions
+from incidents.retold import retold
 from incidents.workflow import CAUSES, N_, STAGE_NAMES
 
 
@@ -188,9 +189,8 @@ def tell(
     if changed := _fields(detail):
         params["fields"] = " · ".join(changed)
     text = _(told.text) % _Known(params)
-    texts = dict.fromkeys(said(detail[name]) for name in told.body if detail.get(name))
-    body = "\n".join(texts)
-    return told.kind, text, body or None
+    texts = (retold(said(detail[name])) for name in told.body if detail.get(name))
+    return told.kind, text, "\n".join(dict.fromkeys(texts)) or None
 
 
 class _Known(dict[str, str]):

@@ -24,6 +24,7 @@ def init_app(app: "Flask") -> None:
         mailbox,
         post,
         pulse,
+        reached,
         reminders,
     )
     from notifications.channels import made, paper, public, sheets  # noqa: F401
@@ -34,6 +35,7 @@ def init_app(app: "Flask") -> None:
     delivery.init_app(app)
     jobs.init_app(app)
     health.init_app(app)
+    reached.init_app(app)
     jobs.beside(mailbox.watch)
     if app.config["SETTINGS"].lmtp:
         from notifications import lmtp  # only here: few have this door, and it brings 1.5 MB along

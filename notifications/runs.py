@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, func, select, update
 
@@ -19,7 +18,7 @@ from incidents.db import db
 from incidents.intake import clean, one_line
 from incidents.models import User
 from incidents.refusal import Refused
-from notifications import frozen, jobs, notices
+from notifications import frozen, jobs, notices, reached
 from notifications.models import Attempt, Notice, Recipient, Server, on_list
 
 # While a letter is in one of these, its run is not finished.
@@ -242,15 +241,7 @@ def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:
     ).one()
     if not sent and not told:
         return
-    proof = _(
-        "Letter %(number)s to %(people)s people: %(sent)s by mail, %(told)s in another way. "
-        "SHA-256 of text and list: %(hash)s",
-        number=notice.number,
-        people=format_decimal(sent + told),
-        sent=format_decimal(sent),
-        told=format_decimal(told),
-        hash=notice.approval,
-    )
+    proof = reached.proof(notice, sent, told)
     duties.meet(duty, min(last or at, at), proof, by, at)
 
 

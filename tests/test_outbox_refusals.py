@@ -1,11 +1,16 @@
 """Whoever was not reached stands open; and a server that refuses us is asked no further."""
 
 import pytest
+from filing import answers
+from flask_babel import force_locale
 from sending import PEOPLE, claim_one, deliver, entries, mark_one, row, states
+from sqlalchemy import select
 
 from incidents.db import db, now
 from incidents.refusal import Refused
 from notifications import notices, returns, runs
+from notifications.models import Recipient
+from notifications.recipients import listing
 from notifications.recipients.person import Person
 from notifications.relay import Outcome
 
@@ -48,6 +53,28 @@ def test_people_told_in_another_way_meet_the_duty(run_of, smtp_sink, controller_
     assert states(notice) == ["failed", "sent"] and row(0).told == "By phone, by Cleo"
     assert notice.duty.met_at is not None
     assert entries("notice.told_otherwise")[0]["how"] == "By phone, by Cleo"
+
+
+def test_the_authority_is_told_how_many_people_the_letters_told(run_of, smtp_sink, controller_user):
+    notice = run_of(3)
+    smtp_sink.answers[PEOPLE[0]] = "550 5.1.1 no such user"
+    deliver()
+    assert not answers(notice.incident)["informed_count"].arises  # not everybody yet
+    again = notices.draft(notice.incident, notice.duty, controller_user, now())
+    listing.add(again, PEOPLE[1], None, "en", controller_user, now())
+    runs.tell_otherwise(notice, "By phone, by Cleo", controller_user, now())
+    db.session.commit()
+    told = answers(notice.incident)
+    assert (told["informed"].answer, told["informed_count"].answer) == (
+        "Yes, they have been told",
+        "3",
+    )
+    with force_locale("fr"):  # the language of the reader of the page is none of the form's
+        assert "Letter 1 to 3 people" in answers(notice.incident)["informed_means"].answer
+    again.started_at = now()
+    (row,) = db.session.scalars(select(Recipient).where(Recipient.notice_id == again.id))
+    row.state = "sent"
+    assert answers(notice.incident)["informed_count"].answer == "3"  # whom two letters told is one
 
 
 def test_a_deferred_letter_keeps_the_run_open_until_it_has_left(run_of, smtp_sink, later):

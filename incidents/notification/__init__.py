@@ -2,8 +2,9 @@
 case, in words and with where each answer comes from. Built in memory; freezing is an action.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -76,7 +77,10 @@ def case_of(incident: Incident, phase: str, at: datetime, why: str | None = None
     """The case as it stands now."""
     query = select(Processor).where(Processor.id.in_(incident.processor_ids))
     names = sorted(one.name for one in db.session.scalars(query))
-    return Case(incident, organisation(), tuple(names), phase, at, why)
+    case = Case(incident, organisation(), tuple(names), phase, at, why)
+    if count := current_app.extensions.get("people_told"):  # lent by whoever sends letters
+        case = replace(case, people_told=partial(count, incident))
+    return case
 
 
 def form_of(incident: Incident, at: datetime) -> Form:

@@ -1,6 +1,6 @@
 """The case that a notification is made from, at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from incidents.models import Duty, Incident, Notification, Organisation
 
 @dataclass(frozen=True)
 class Case:
-    """All that a notification is made from. `processors` are the names of service providers."""
+    """All that a notification is made from. `processors` are the names of service providers;
+    `people_told` counts whom letters have told, when it is asked: a list may be long."""
 
     incident: Incident
     organisation: Organisation
@@ -19,6 +20,7 @@ class Case:
     phase: str
     at: datetime
     why: str | None = None  # of a withdrawal: why it was no breach after all
+    people_told: Callable[[], int | None] = lambda: None
 
     @property
     def facts(self) -> Mapping[str, Any]:

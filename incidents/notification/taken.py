@@ -186,7 +186,7 @@ TAKEN: dict[str, Callable[[Case], Any] | None] = {
     "planned": lambda case: _measures(case, False),
     "informed": lambda case: case.told,
     "informed_on": _informed_on,
-    "informed_count": None,
+    "informed_count": lambda case: case.people_told(),
     "informed_means": _means,
     "not_informed": _ground,
     "cross_border": _crosses,

@@ -12,6 +12,7 @@ from incidents import pages
 from incidents.law.places import places
 from incidents.law.portal import Asked, Form
 from incidents.notification.taken import NONE
+from incidents.retold import retold
 
 # GDPR Art. 33(3)(d) asks for the measures "taken or proposed to be taken": planned ones do.
 EITHER = {"done": ("planned",)}
@@ -78,7 +79,9 @@ def said(question: Asked, value: Any, language: str) -> str | None:
         return _countries(value, language)
     if isinstance(value, dict):
         return _about(value)
-    return "\n".join(_measure(one) for one in value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "\n".join(_measure(one) for one in value)
+    return retold(str(value))
 
 
 def _about(value: Mapping[str, str]) -> str:

@@ -18,8 +18,11 @@ from incidents.law import Assessment, Facts, assess, authority
 from incidents.models import Duty, Incident
 from incidents.pages import organisation
 from incidents.refusal import Refused, Stale
+from incidents.retold import retold
 from incidents.views import bp
 from incidents.views.cases import whole_number
+
+bp.add_app_template_filter(retold, "retold")
 
 Page = Response | tuple[str, int]
 

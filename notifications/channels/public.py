@@ -13,15 +13,20 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from incidents import retold
 from incidents.actions import duties
 from incidents.audit import record
+from incidents.citations import cite
 from incidents.db import db, now
-from incidents.intake import clean, one_line
+from incidents.intake import N_, clean, one_line
 from incidents.models import Duty, Entry, Incident, User
 from incidents.refusal import Refused
 from notifications import compose, jobs, notices
 from notifications.channels.asked import asked
 from notifications.models import Notice
+
+PROOF = N_("Public notice under %(rule)s at %(address)s. SHA-256 of its texts and dates: %(hash)s")
+retold.tell(PROOF, rule=cite)
 
 
 @dataclass(frozen=True)
@@ -180,12 +185,8 @@ def _meet(notice: Notice, at: datetime) -> None:
         return
     if duty.opened_at > begun:
         begun = duty.opened_at
-    proof = _(
-        "Public notice under %(rule)s at %(address)s. SHA-256 of its texts and dates: %(hash)s",
-        rule="GDPR Art. 34(3)(c)",
-        address=address(notice),
-        hash=notice.approval,
-    )
+    rule = "GDPR Art. 34(3)(c)"
+    proof = _(PROOF, rule=rule, address=address(notice), hash=notice.approval)
     duties.meet(duty, min(begun, at), proof, "worker", at)
 
 
