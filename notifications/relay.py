@@ -8,7 +8,8 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from time import monotonic
+from typing import Any, Literal, NamedTuple
 
 from notifications.smtp import words
 
@@ -76,7 +77,7 @@ def opened(relay: Relay, told: Callable[[str], object] = lambda _step: None) -> 
 
     Raises Unreachable; never logs in over a plain connection.
     """
-    host: smtplib.SMTP | None = None
+    host: _InTime | None = None
     step = "connect"
     try:
         host = _greeted(relay)
@@ -84,13 +85,15 @@ def opened(relay: Relay, told: Callable[[str], object] = lambda _step: None) -> 
         if relay.security == "starttls":
             step = "tls"
             host.starttls(context=ssl.create_default_context())
-        host.sock.settimeout(relay.answer_timeout)  # type: ignore[union-attr]
+        host.timeout = relay.answer_timeout
+        host.sock.settimeout(host.timeout)  # type: ignore[union-attr]
         if relay.username:
             step = "login"
             if relay.security == "none":
                 raise Unreachable(step, "No password is sent over an unencrypted connection.")
             host.login(relay.username, relay.password)
         host.ehlo_or_helo_if_needed()
+        host.until = None
         told("ehlo")
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         if host is not None:
@@ -103,10 +106,65 @@ def opened(relay: Relay, told: Callable[[str], object] = lambda _step: None) -> 
     return host
 
 
-def _greeted(relay: Relay) -> smtplib.SMTP:
+def _greeted(relay: Relay) -> "_InTime":
     to = relay.host, relay.port, relay.hello
-    timeout = relay.connect_timeout
+    # Whatever it answers, and in however small pieces: a connection takes no longer than this.
+    until = monotonic() + relay.connect_timeout + relay.answer_timeout
+    more: dict[str, Any] = {"timeout": relay.connect_timeout, "until": until}
     if relay.security == "tls":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(*to, timeout=timeout, context=context)
-    return smtplib.SMTP(*to, timeout=timeout)
+        return _InTimeTLS(*to, context=ssl.create_default_context(), **more)
+    return _InTime(*to, **more)
+
+
+class _InTime(smtplib.SMTP):
+    """Waits for each reply as a whole no longer than `timeout`, and for none after `until`: the
+    time-out of a socket begins anew with each byte, and a reply may have lines without end."""
+
+    def __init__(self, *to: Any, until: float, **more: Any) -> None:
+        self.until: float | None = until
+        super().__init__(*to, **more)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = _Lines(self)
+        self.file.end = monotonic() + self.timeout
+        if self.until is not None:
+            self.file.end = min(self.file.end, self.until)
+        return super().getreply()
+
+
+class _InTimeTLS(_InTime, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+class _Lines:
+    """The lines of a connection, as smtplib reads them from `file`, each whole before `end`."""
+
+    def __init__(self, host: smtplib.SMTP) -> None:
+        self.end = 0.0
+        self._host = host
+        self._came = bytearray()
+
+    def readline(self, most: int) -> bytes:
+        """One line, or the first so many bytes of it; less at the end of all. Raises OSError."""
+        sock = self._host.sock
+        assert sock is not None
+        try:
+            while b"\n" not in self._came and len(self._came) < most:
+                left = self.end - monotonic()
+                if left <= 0:
+                    raise TimeoutError("timed out")
+                sock.settimeout(left)
+                piece = sock.recv(8192)
+                if not piece:
+                    break
+                self._came += piece
+        finally:
+            sock.settimeout(self._host.timeout)
+        size = min(self._came.find(b"\n") + 1 or len(self._came), most)
+        line = bytes(self._came[:size])
+        del self._came[:size]
+        return line
+
+    def close(self) -> None:
+        """Nothing of its own is open."""
