@@ -12,8 +12,10 @@ import pickle
 import resource
 import select
 import signal
+import smtplib
 import sys
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 
 TOGETHER = 100  # letters of which is told at once
 SOON = 0.02  # seconds that the first of fewer may wait
+ALIVE = 5.0  # seconds after which we say so; the books give up who is silent far longer
 
 
 class Books:
@@ -121,6 +124,9 @@ class Books:
             self.say("done", said, [*held])
         elif self._out:
             self._flush()
+        elif monotonic() - self._told > ALIVE:
+            self._told = monotonic()
+            self.say("alive")
 
     def _is_time(self, at_once: bool) -> bool:
         if not self.tray.results:
@@ -150,6 +156,26 @@ class Books:
             self._out.clear()
 
 
+def _opened(relay: Relay, books: Books) -> smtplib.SMTP:
+    """The first connection; while the server takes its time, the books hear that we live. Raises
+    Unreachable."""
+    came: list[smtplib.SMTP | Exception] = []
+
+    def open_it() -> None:
+        try:
+            came.append(opened(relay, faults.at))
+        except Exception as error:
+            came.append(error)
+
+    thread = Thread(target=open_it, daemon=True)
+    thread.start()
+    while thread.join(ALIVE) or thread.is_alive():  # type: ignore[func-returns-value]
+        books.say("alive")
+    if isinstance(came[0], Exception):
+        raise came[0]
+    return came[0]
+
+
 def main() -> None:
     """Send what comes."""
     for sign in (signal.SIGINT, signal.SIGTERM):  # given to all at once; the books end it
@@ -159,7 +185,7 @@ def main() -> None:
     relay = Relay(**books.open()["relay"])
     assert books.journal is not None
     try:
-        first = opened(relay, faults.at)
+        first = _opened(relay, books)
     except Unreachable as error:
         books.journal.close(settled=True)
         books.say("open", (error.step, error.answer))

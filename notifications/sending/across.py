@@ -3,7 +3,7 @@
 To the wire: ("open", question), then ("letters", texts that are new, letters), ("go", runs that go,
 runs that are free again), ("settled", ids), ("close",), and ("end",) when no letter is left. To the
 books: ("open", why it cannot be or None), then ("done", [(id, state, answer), ...], runs held), and
-("over", why or None) when nothing more will be begun.
+("over", why or None) when nothing more will be begun; ("alive",) where nothing else is to be said.
 
 Each is its length (4 bytes) and itself as `marshal` has it: both ends are one program.
 """

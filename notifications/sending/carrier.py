@@ -7,6 +7,7 @@ one ends in good order, and the journal tells what stands in no book.
 
 import contextlib
 import fcntl
+import logging
 import os
 import select
 import subprocess
@@ -19,11 +20,17 @@ from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending.across import PIPE, Message, Own, Text, Unpacked, packed
 from notifications.wording import N_
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parent.parent.parent
 # What a process needs to run and to trust servers; no secret and no setting goes along.
 TAKEN_ALONG = ("SSL_CERT_FILE", "SSL_CERT_DIR", "TOCSIN_FAULT")
 NO_PROCESS = N_("The part of this program that talks to the server could not start.")
 LAST_WORDS = 10  # seconds that it may take to end, when no letter is under way
+# It says every five seconds that it lives, however slow the server is. One that was listened to for
+# so long, and said nothing, hangs, and is ended: the journal tells how far it came.
+SILENCE = 120.0
+SLICE = 5.0  # seconds of listening; in a machine that slept meanwhile they count once
 
 
 class Carrier:
@@ -31,9 +38,9 @@ class Carrier:
     until it is `ready`.
 
     `closed`: nothing more is begun. `over`: nothing more is heard but of what was begun, if
-    anything. `failure`: why the server cannot be used any more, in its words. `died`: it ended
-    without having said what became of all letters. `held`: runs of which it begins nothing, since
-    they were refused; say by `go` which are free.
+    anything. `failure`: why the server cannot be used any more, in its words. `died`: it ended, or
+    was ended, without having said what became of all letters. `held`: runs of which it begins
+    nothing, since they were refused; say by `go` which are free.
     """
 
     def __init__(self, relay: Relay, per_minute: float | None, journals: Path, lease: str) -> None:
@@ -48,6 +55,7 @@ class Carrier:
         self._done: list[tuple[int, Outcome]] = []
         self._open = 0  # letters handed over of which nothing was heard
         self._going: frozenset[int] = frozenset()
+        self._silent = 0.0  # seconds for which it was listened to in vain
 
     def __enter__(self) -> "Carrier":
         env = {name: os.environ[name] for name in TAKEN_ALONG if name in os.environ}
@@ -67,9 +75,10 @@ class Carrier:
         for pipe in (self._out, self._in):
             with contextlib.suppress(OSError, AttributeError):
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
-        os.set_blocking(self._in, False)
-        self._poll = select.poll()
-        self._poll.register(self._in, select.POLLIN)
+            os.set_blocking(pipe, False)
+        self._heard, self._room = select.poll(), select.poll()
+        self._heard.register(self._in, select.POLLIN)
+        self._room.register(self._out, select.POLLOUT)
         self._why: Message | None = None
         self._say("open", self._question)
         return self
@@ -88,7 +97,8 @@ class Carrier:
             self._process.wait(LAST_WORDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # what waits for a disk stays
+                self._process.wait(LAST_WORDS)
         self._process.stdout.close()  # type: ignore[union-attr]
 
     def hand(self, texts: Sequence[Text], letters: Sequence[Own]) -> None:
@@ -143,15 +153,18 @@ class Carrier:
     def _say(self, *message: object) -> None:
         view = memoryview(packed(message))
         try:
-            while view:
-                view = view[os.write(self._out, view) :]
+            while view and not self.died:
+                try:
+                    view = view[os.write(self._out, view) :]
+                except BlockingIOError:
+                    self._wait(self._room, None)
         except OSError:
             self._process.kill()  # half a message is none: it is found dead by its silence
 
     def _hear(self, seconds: float | None) -> bool:
-        """Take what has come, waiting so long for it, or for ever; False when nothing has."""
-        wait = None if seconds is None else max(0.0, seconds) * 1000
-        if self.died or not self._poll.poll(wait):
+        """Take what has come, waiting so long for it, or as long as it lives; False when nothing
+        has."""
+        if not self._wait(self._heard, seconds):
             return False
         piece = os.read(self._in, PIPE)
         if not piece:
@@ -165,7 +178,23 @@ class Carrier:
                 self.held.update(held)
             elif kind == "open":
                 self._why = tuple(rest[0] or ())
-            else:
+            elif kind == "over":
                 self.over = self.closed = True
                 (self.failure,) = rest
         return True
+
+    def _wait(self, pipe: select.poll, seconds: float | None) -> bool:
+        """Wait for it so long, or until it is given up; False when it did nothing."""
+        wait = SLICE if seconds is None else max(0.0, seconds)
+        while not self.died:
+            if pipe.poll(wait * 1000):
+                self._silent = 0.0
+                return True
+            self._silent += wait
+            if self._silent > SILENCE:
+                log.error("The sending process gave no sign of life, and was ended.")
+                self._process.kill()
+                self.died = self.over = self.closed = True
+            if seconds is not None:
+                break
+        return False
