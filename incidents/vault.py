@@ -24,10 +24,9 @@ class Vault:
         self.current = keys[-1][0]
         self.blind = keys[0][1]
 
-    def seal(self, plain: bytes, place: str, nonce: bytes | None = None) -> bytes:
-        """`plain` closed for one place, such as "report.story.4f0c...". `nonce`: 12 random bytes
-        that were drawn for this one value, by whoever seals thousands at once."""
-        nonce = nonce or secrets.token_bytes(12)
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """`plain` closed for one place, such as "report.story.4f0c..."."""
+        nonce = secrets.token_bytes(12)
         cipher = self.ciphers[self.current].encrypt(nonce, plain, place.encode())
         return bytes([self.current]) + nonce + cipher
 

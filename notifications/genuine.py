@@ -57,7 +57,7 @@ def _left(row: Recipient) -> bool:
     if not row.counts:
         return False
     if row.state in ("queued", "cancelled"):
-        return row.sent_at is not None or row.attempts > 0
+        return row.sent_at is not None or row.attempts > 0 or row.under_way
     return row.notice.started_at is not None or row.told_at is not None or row.state == "paper"
 
 

@@ -47,8 +47,7 @@ def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
 
     A refusal for good and one for this letter ("soft") are the same to that person: not told.
     """
-    # "sending": some servers return a mail before our own note that it left is stored.
-    if recipient.state not in ("sending", "sent", "in_doubt"):
+    if not _has_left(recipient):
         return
     if not _failed(row):
         if row["outcome"] in _NOTED:
@@ -56,7 +55,7 @@ def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
         return
     was, recipient.state = recipient.state, "failed"
     recipient.answer = _words(row)
-    recipient.lease_until = recipient.next_try_at = None
+    recipient.next_try_at = None
     attempt = Attempt(recipient_id=recipient.id, at=at, worker="mailbox", outcome="bounced")
     attempt.answer = recipient.answer
     db.session.add(attempt)
@@ -74,12 +73,17 @@ def _letter(recipient: Recipient, row: dict[str, Any], at: datetime) -> None:
     )
 
 
+def _has_left(recipient: Recipient) -> bool:
+    """Or may have: some servers return a mail before our own note that it left is stored."""
+    return recipient.state in ("sent", "in_doubt") or recipient.under_way
+
+
 def answered(named: list[tuple[str, str]], at: datetime) -> None:
     """Note beside the letters it names that a machine answered for the person. No commit."""
     row = {"outcome": "auto_reply", "status": "", "reason": "", "said": ""}
     for kind, uid in named[:20]:
         recipient = db.session.get(Recipient, number_of(uid)) if kind == "letter" else None
-        if recipient is not None and recipient.state in ("sending", "sent", "in_doubt"):
+        if recipient is not None and _has_left(recipient):
             _note(recipient, row, at)
 
 

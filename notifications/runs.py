@@ -1,9 +1,10 @@
 """The verbs on a run of letters: start, pause, resume, cancel, send again, settle, tell otherwise.
 
 Each checks, changes and records; none commits. The letters themselves are the outbox's: of them
-the Attempt rows are the record, here only decisions and counts go to the file.
+`tries` has the record, here only decisions and counts go to the file.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,10 @@ from incidents.intake import clean, one_line
 from incidents.models import User
 from incidents.refusal import Refused
 from notifications import frozen, jobs, notices, reached
-from notifications.models import Attempt, Notice, Recipient, Server, on_list
+from notifications.models import Attempt, Claim, Notice, Recipient, Server, on_list, within
 
 # While a letter is in one of these, its run is not finished.
-OPEN = ("queued", "sending", "deferred", "in_doubt")
+OPEN = ("queued", "deferred", "in_doubt")
 # In which other ways people are told.
 WAYS = ("paper", "phone", "person", "other")
 
@@ -123,7 +124,7 @@ def settle(notice: Notice, letters: Sequence[Recipient], to: str, by: User, at: 
         else:
             letter.state = "cancelled" if notice.state == "cancelled" else "queued"
             letter.attempts = 0
-        letter.lease_by = letter.lease_until = letter.next_try_at = None
+        letter.lease_by = letter.next_try_at = None
     ids = [letter.message_id for letter in letters]
     _record("notice.settled", notice, by, at, settled=to, message_ids=ids)
     jobs.wake_after_commit("outbox.deliver")
@@ -214,8 +215,12 @@ def failed(notice: Notice) -> int:
 
 def counts(notice: Notice) -> dict[str, int]:
     """How many letters of a run are in which state; states without letters are left out."""
-    found = select(Recipient.state, func.count()).where(on_list(notice))
-    return dict(db.session.execute(found.group_by(Recipient.state)).all())
+    states = select(Recipient.state, func.count()).where(on_list(notice)).group_by(Recipient.state)
+    found = Counter(dict(db.session.execute(states).all()))
+    held = select(func.count()).where(within, Claim.notice_id == notice.id)
+    sending = min(db.session.scalar(held.where(Recipient.state == "queued")) or 0, found["queued"])
+    found.update(sending=sending, queued=-sending)
+    return dict(+found)
 
 
 def _missed(notice: Notice) -> ColumnElement[bool]:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from letters import proof_of
+from sqlalchemy import select
 
 from incidents.db import db, now
 from incidents.models import Entry
-from notifications import notices, runs
-from notifications.models import Recipient, Server
+from notifications import notices, runs, tries
+from notifications.models import Recipient, Server, in_state
 from notifications.recipients import listing
 from notifications.sending import claims, outbox
 
@@ -24,6 +25,8 @@ def claim_one(at, lease=LEASE):
 def mark_one(number, outcome, at, lease=LEASE):
     """What became of a letter that was claimed so."""
     claims.mark([(number, outcome)], lease, at)
+    others = db.session.scalars(select(Recipient.id).where(in_state("sending"))).all()
+    claims.let_go([], lease, [other for other in others if other != number])
 
 
 PEOPLE = [f"person{number:02}@people.example" for number in range(60)]
@@ -78,12 +81,18 @@ def states(notice):
     """Those of the letters of a run, in the order of the list."""
     db.session.expire_all()
     rows = db.session.query(Recipient).filter_by(notice_id=notice.id).order_by(Recipient.id)
-    return [row.state for row in rows]
+    return [row.shown_state for row in rows]
 
 
 def row(number):
     """The letter that came on a list as the number-th, from 0."""
     return db.session.query(Recipient).order_by(Recipient.id).all()[number]
+
+
+def tried(number):
+    """Every try of the letter that came on a list as the number-th, the first first."""
+    letter = row(number)
+    return tries.of(letter.notice_id, [letter.id]).get(letter.id, [])
 
 
 def entries(verb):

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sending import PEOPLE
+from sending import PEOPLE, tried
 from test_sending_journal import die
 
 from incidents.db import db, now
 from notifications import runs
 from notifications.delivery import Outcome
-from notifications.models import Attempt, Recipient, Worker
+from notifications.models import Claim, Recipient, Worker
 from notifications.sending import claims, journal, outbox, recovery
 from notifications.sending.journal import Journal, left
 
@@ -20,12 +20,16 @@ def rows():
 
 
 def states():
-    return [row.state for row in rows()]
+    return [row.shown_state for row in rows()]
+
+
+def lease_of():
+    """The one under which all are claimed."""
+    return db.session.query(Claim.lease).distinct().scalar()
 
 
 def tries(number):
-    query = db.session.query(Attempt).filter_by(recipient_id=rows()[number].id)
-    return [(one.outcome, one.answer) for one in query.order_by(Attempt.id)]
+    return [(one.outcome, one.answer) for one in tried(number)]
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_each_step_of_a_journal_settles_its_letter(held, smtp_sink):
     assert tries(0) == [("sent", "250 2.0.0 Ok: queued as 4F")]
     assert tries(1) == [("in_doubt", recovery.STOPPED)]
     assert tries(2) == tries(3) == []
-    assert [row.lease_until for row in rows()] == [None] * 4
+    assert db.session.query(Claim).count() == 0
     assert [row.attempts for row in rows()[2:]] == [0, 0]  # as if they had not been claimed
 
     outbox.deliver()
@@ -106,7 +110,7 @@ def test_a_journal_that_is_gone_leaves_everything_in_doubt_once_its_worker_is_si
 ):
     book, _numbers = held
     at = now()
-    worker = rows()[0].lease_by.partition("/")[0]
+    worker = lease_of().partition("/")[0]
     db.session.add(Worker(name=worker, started_at=at, seen_at=at))
     db.session.commit()
     every_step(*held)
@@ -137,19 +141,21 @@ def test_a_journal_found_late_knows_better_than_the_doubt(held):
 
     recovery.sweep(now())
 
-    assert states()[:2] == ["sent", "in_doubt"]
+    assert states() == ["sent", "in_doubt", "queued", "queued"]
+    assert [row.attempts for row in rows()[2:]] == [0, 0]
     assert tries(1) == [("in_doubt", recovery.STOPPED)]  # not noted twice
 
 
 def test_what_stands_of_an_earlier_attempt_is_void(held):
     book, numbers = held
     write(book, *(("begun", letter) for letter in numbers))  # and the server hung up
-    lease = rows()[0].lease_by
+    lease = lease_of()
     claims.mark([(letter, Outcome("lost", "")) for letter in numbers], lease, now())
+    claims.let_go([], lease, [])
     db.session.query(Recipient).update({"state": "queued", "next_try_at": None})
     claims.claim(now(), lease, 4, claims.running())
     db.session.commit()
-    assert {row.attempts for row in rows()} == {2}
+    assert {row.attempts for row in rows()} == {1}  # and the second is under way
     die(book)
 
     recovery.sweep(now())
@@ -183,7 +189,7 @@ def test_a_journal_of_which_the_end_was_cut_off_settles_by_what_is_whole(held):
 
 def test_letters_that_another_worker_holds_by_now_are_left_alone(held):
     every_step(*held)
-    db.session.query(Recipient).update({"lease_by": "other:1:x/2"})
+    db.session.query(Claim).update({"lease": "other:1:x/2"})
     db.session.commit()
     recovery.sweep(now())
     assert states() == ["sending"] * 4
@@ -201,10 +207,29 @@ def test_of_a_cancelled_run_nothing_goes_any_more(held, controller_user, smtp_si
     assert smtp_sink.mails == []
 
 
+def test_a_letter_put_off_waits_until_the_claim_it_was_in_is_over(held):
+    first, *others = [row.id for row in rows()]
+    lease = lease_of()
+    claims.mark([(first, Outcome("deferred", "450 later"))], lease, now())
+    claims.let_go([], lease, others)
+    rows()[0].next_try_at = now() - timedelta(minutes=1)
+    db.session.commit()
+
+    recovery.sweep(now())
+    assert states() == ["deferred", *["sending"] * 3]
+
+    claims.mark([(other, Outcome("sent", "250 ok")) for other in others], lease, now())
+    claims.let_go([], lease, [])
+    db.session.commit()
+    recovery.sweep(now())
+    assert states() == ["queued", *["sent"] * 3]
+
+
 def test_letters_that_were_put_off_are_queued_when_they_are_due(held):
     book, _numbers = held
     die(book)
     book.path.unlink()
+    claims.drop(lease_of())
     first, second, third, fourth = rows()
     for row, state, minutes in (
         (first, "deferred", -1), (second, "deferred", 1), (third, "failed", -1)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.db import db, now
 from notifications import backoff, notices
-from notifications.models import Notice, Recipient, Server, Worker
+from notifications.models import Claim, Notice, Recipient, Server, Worker
 from notifications.sending import carrier, outbox, recovery, writing
 
 
@@ -84,9 +84,7 @@ def test_what_a_round_has_in_hand_is_not_taken_for_a_dead_workers(run_of, watche
     monkeypatch.setattr(outbox, "now", lambda: clock[0])
 
     def look(connection):
-        row = Recipient.__table__.c
-        under_way = select(row.id).where(row.state == "sending", row.lease_until < clock[0])
-        lapsed.extend(connection.execute(under_way).all())
+        lapsed.extend(connection.execute(select(Claim.id).where(Claim.until < clock[0])).all())
         clock[0] += timedelta(minutes=20)
 
     assert watched(look).sent == 40

@@ -31,7 +31,7 @@ def wait_until(true, seconds=30):
 def states():
     db.session.expire_all()
     rows = db.session.query(Recipient).order_by(Recipient.id).all()
-    return {row.address: row.state for row in rows}
+    return {row.address: row.shown_state for row in rows}
 
 
 @pytest.fixture

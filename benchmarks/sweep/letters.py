@@ -10,6 +10,7 @@ checker.
 import argparse
 import contextlib
 import importlib
+import json
 import os
 import random
 import sqlite3
@@ -49,6 +50,7 @@ class Letters:
         self.title = f"mail worker on {engine.name}, {workers} at work"
         self.prepared = engine.prepare(count)
         app = stage.application(self.prepared.folder, self.prepared.database)
+        self.vault = app.extensions["vault"]
         with app.app_context():
             stage.aim(port, connections)
             stage.db.session.remove()
@@ -109,11 +111,12 @@ class Letters:
         """Ask the checker."""
         records = Records(scene)
         (notice,) = records.run("SELECT state FROM notice")
-        attempts = records.run("SELECT recipient_id FROM attempt WHERE outcome = 'sent'")
+        taken = records.run("SELECT uid, answers_sealed FROM taken")
+        answers = [self.vault.open(bytes(said), f"taken.answers.{uid}") for uid, said in taken]
         return letters_checker.check(
             records.states(),
             notice[0],
-            [f"{number:016x}" for (number,) in attempts],
+            [f"{int(number):016x}" for those in answers for number in json.loads(those)],
             verify.dump(self.dump),
             list(people(self.count)),
             crashes * self.connections,
@@ -161,7 +164,7 @@ def time_passes(scene: Place) -> None:
     """A day later, as far as leases, waits and signs of life go; whoever holds it, is gone."""
     records = Records(scene)
     for table, column in (
-        ("recipient", "lease_until"),
+        ("claim", "until"),
         ("recipient", "next_try_at"),
         ("worker", "seen_at"),
     ):

@@ -35,7 +35,7 @@ class Verdict:
     unknown: int = 0  # arrived, but the row is neither sent nor in doubt
     excess: int = 0  # in doubt beyond one for each open connection and crash
     unfinished: int = 0  # "done" with open rows, or not done without any
-    silent: int = 0  # sent, and no attempt tells the server's answer
+    silent: int = 0  # sent, and nothing tells the server's answer
     words: list[str] = field(default_factory=list)
 
     @property
@@ -57,7 +57,7 @@ def check(
 ) -> Verdict:
     """Judge a run that is over.
 
-    `rows`: uid -> state; `notice`: its state; `answered`: uids that have an attempt "sent";
+    `rows`: uid -> state; `notice`: its state; `answered`: those of which the answer is kept;
     `allowed`: how many may be in doubt, open connections times crashes.
     """
     out = Verdict(people=len(people))

@@ -61,7 +61,7 @@ def authority(code: str) -> Authority:
     """The authority of a country. KeyError, naming the codes that exist, for any other.
 
     >>> authority("FR").name
-    "Commission nationale de l’informatique et des libertés (CNIL)"
+    'Commission nationale de l’informatique et des libertés (CNIL)'
     """
     for one in authorities():
         if one.code == code:

@@ -93,6 +93,7 @@ class Letter:
             letter = writer.letter(recipient)
             outcome = self.plot.post.carry(letter.as_bytes(), writer.sender, letter.recipient)
             claims.mark([(claimed, outcome)], lease, when)
+            claims.drop(lease)
 
 
 def people(count: int, language: str, failing: bool = False, busy: bool = False) -> bytes:

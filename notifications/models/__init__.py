@@ -9,18 +9,24 @@ from notifications.models.notices import Notice, NoticeText
 from notifications.models.paper import PaperBatch, PaperLetter
 from notifications.models.recipients import (
     STATES,
-    Attempt,
+    WAITING,
+    Claim,
     Recipient,
+    in_state,
     number_of,
     on_list,
     uid_of,
+    within,
 )
 from notifications.models.servers import Server, Worker
 from notifications.models.single import Mail, Reminder
+from notifications.models.tries import Attempt, Taken
 
 __all__ = [
     "STATES",
+    "WAITING",
     "Attempt",
+    "Claim",
     "Incoming",
     "ListImport",
     "ListKey",
@@ -38,8 +44,11 @@ __all__ = [
     "Recipient",
     "Reminder",
     "Server",
+    "Taken",
     "Worker",
+    "in_state",
     "number_of",
     "on_list",
     "uid_of",
+    "within",
 ]

@@ -14,6 +14,7 @@ from notifications.recipients.person import PeopleSeal
 
 if TYPE_CHECKING:
     from notifications.models.groups import NoticeGroup
+    from notifications.models.recipients import Claim
 
 
 class Notice(db.Model):
@@ -72,6 +73,8 @@ class Notice(db.Model):
     groups: Mapped[list["NoticeGroup"]] = relationship(
         back_populates="notice", order_by="NoticeGroup.number"
     )
+
+    claims: Mapped[list["Claim"]] = relationship(viewonly=True)
 
     __table_args__ = (UniqueConstraint("incident_id", "number"),)
     __mapper_args__ = {"version_id_col": version}

@@ -1,4 +1,4 @@
-"""The people a notice goes to: one row a person, and every try to reach them."""
+"""The people a notice goes to: one row a person, and in whose hands it is."""
 
 from datetime import datetime
 
@@ -10,18 +10,21 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    exists,
+    not_,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from incidents.db import db, partial
+from incidents.db import db
 from incidents.seal import Sealed
 from notifications import tokens
 from notifications.models.notices import Notice
 from notifications.recipients.person import PURGED, Person
 
 # What can become of one letter. Final: sent, failed, cancelled; in_doubt waits for a person;
-# paper: without an e-mail address, never the mail worker's.
+# paper: without an e-mail address, never the mail worker's; sending: queued, and claimed.
 STATES = ("queued", "sending", "sent", "deferred", "failed", "in_doubt", "cancelled", "paper")
+WAITING = ("queued", "cancelled")  # the states of a row that may be claimed, or was
 
 
 class Recipient(db.Model):
@@ -39,8 +42,7 @@ class Recipient(db.Model):
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)  # since it was last queued
     next_try_at: Mapped[datetime | None]
-    lease_by: Mapped[str | None] = mapped_column(String(80))
-    lease_until: Mapped[datetime | None]
+    lease_by: Mapped[str | None] = mapped_column(String(80))  # who knows more of one in doubt
     sent_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # failed by mail, told in another way
 
@@ -56,7 +58,6 @@ class Recipient(db.Model):
         UniqueConstraint("notice_id", "address_key"),
         Index("ix_recipient_notice_state", "notice_id", "state", "id"),
         Index("ix_recipient_notice", "notice_id", "id"),
-        partial("ix_recipient_under_way", "lease_until", where="state = 'sending'"),
     )
 
     @property
@@ -69,6 +70,17 @@ class Recipient(db.Model):
         """Whether it is on the list: not so while its file is still being written."""
         last = self.notice.listed_to
         return last is None or self.id <= last
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a worker has it in hand, though its run may have been cancelled meanwhile."""
+        held = any(claim.first <= self.id <= claim.last for claim in self.notice.claims)
+        return self.state in WAITING and held
+
+    @property
+    def shown_state(self) -> str:
+        """One of STATES, as people see it."""
+        return "sending" if self.state == "queued" and self.under_way else self.state
 
     @property
     def message_id(self) -> str:
@@ -118,14 +130,29 @@ def number_of(uid: str) -> int:
     return number if number < 1 << 63 else 0
 
 
-class Attempt(db.Model):
-    """One try to hand one letter to the server, and its answer."""
+class Claim(db.Model):
+    """Letters in the hands of one round of one worker: those of a run from row `first` to row
+    `last` that wait. Nobody else waited between the two when it was made.
+
+    A few rows for thousands of letters: the row of a letter is written once, when it is known what
+    became of it, and a letter under way is one that waits within a claim.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(String(16))
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"), index=True)
-    at: Mapped[datetime]
-    worker: Mapped[str] = mapped_column(String(80))
-    outcome: Mapped[str] = mapped_column(String(10))  # sent, deferred, failed, in_doubt, bounced
-    answer_sealed: Mapped[bytes | None]
-    answer = Sealed()
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    first: Mapped[int]
+    last: Mapped[int]
+    lease: Mapped[str] = mapped_column(String(80), index=True)
+    until: Mapped[datetime]
+
+
+# What a letter and the claim within which it stands have in common.
+within = and_(Recipient.notice_id == Claim.notice_id, Recipient.id.between(Claim.first, Claim.last))
+
+
+def in_state(state: str) -> ColumnElement[bool]:
+    """The rows that are in one of STATES, as people see it."""
+    if state not in ("queued", "sending"):
+        return Recipient.state == state
+    held = exists().where(within)
+    return and_(Recipient.state == "queued", held if state == "sending" else not_(held))

@@ -10,10 +10,9 @@ from sqlalchemy import select
 
 from incidents.db import db
 from incidents.models import Blob, Entry
-from notifications import compose, frozen, tokens
+from notifications import compose, frozen, tokens, tries
 from notifications.channels import public
 from notifications.models import (
-    Attempt,
     Incoming,
     Notice,
     PaperBatch,
@@ -82,7 +81,7 @@ def people(
     seal, last, done = notice.people_seal(), 0, 0
     query = _COLUMNS.where(Recipient.notice_id == notice.id).order_by(Recipient.id)
     while rows := db.session.execute(query.where(Recipient.id > last).limit(BATCH)).all():
-        tries = _tries([row.id for row in rows])
+        tried = tries.of(notice.id, [row.id for row in rows])
         for row in rows:
             person = seal.open(row.person_sealed, row.address_key) if seal else PURGED
             address = person.address if person is not PURGED else ""
@@ -106,8 +105,8 @@ def people(
                 "letter": None,
                 "answer": shown(Recipient.answer.open(row.answer_sealed, uid)),
                 "tries": [
-                    {"at": when(at), "outcome": outcome, "answer": shown(answer)}
-                    for at, outcome, answer in tries.get(row.id, ())
+                    {"at": when(one.at), "outcome": one.outcome, "answer": shown(one.answer)}
+                    for one in tried.get(row.id, ())
                 ],
             }
             if address:
@@ -122,18 +121,6 @@ def people(
             yield value
         last, done = rows[-1].id, done + len(rows)
         progress(done)
-
-
-def _tries(ids: list[int]) -> dict[int, list[tuple[datetime, str, str | None]]]:
-    """Of each row its tries: when, what came of it, the server's answer."""
-    found: dict[int, list[tuple[datetime, str, str | None]]] = {}
-    query = select(
-        Attempt.recipient_id, Attempt.uid, Attempt.at, Attempt.outcome, Attempt.answer_sealed
-    )
-    here = query.where(Attempt.recipient_id.in_(ids)).order_by(Attempt.id)
-    for number, uid, at, outcome, sealed in db.session.execute(here):
-        found.setdefault(number, []).append((at, outcome, Attempt.answer.open(sealed, uid)))
-    return found
 
 
 def _hash(writer: compose.Writer, person: Person, row: Any, message_id: str) -> str | None:

@@ -13,8 +13,8 @@ from sqlalchemy import Update, exists, func, or_, select, update
 from incidents.audit import record
 from incidents.db import db
 from incidents.models import User
-from notifications import runs
-from notifications.models import Attempt, ListImport, ListKey, Notice, Recipient
+from notifications import runs, tries
+from notifications.models import Attempt, Claim, ListImport, ListKey, Notice, Recipient, Taken
 from notifications.recipients import staging, store
 
 # What other rooms keep of the people of a letter: they add a function of the notice here, which
@@ -47,10 +47,12 @@ def _letter_over(notice: Notice, since: datetime) -> bool:
     if any(moment is not None and moment > since for moment in moments):
         return False
     here = Recipient.notice_id == notice.id
-    undecided = exists().where(here, Recipient.state.in_(("in_doubt", "sending")))
+    undecided = exists().where(here, Recipient.state == "in_doubt")
+    under_way = exists().where(Claim.notice_id == notice.id)
     later = exists().where(here, Attempt.recipient_id == Recipient.id, Attempt.at > since)
+    taken = exists().where(Taken.notice_id == notice.id, Taken.at > since)
     told = exists().where(here, Recipient.told_at > since)
-    return not db.session.scalar(select(or_(undecided, told, later)))
+    return not db.session.scalar(select(or_(undecided, under_way, told, taken, later)))
 
 
 def purge(key: ListKey, by: User | str, at: datetime) -> None:
@@ -76,8 +78,9 @@ def erase(notice: Notice) -> int:
     written = or_(Recipient.answer_sealed.isnot(None), Recipient.told_sealed.isnot(None))
     _change(update(Recipient).where(here, written).values(answer_sealed=None, told_sealed=None))
     mine = select(Recipient.id).where(here)
-    tries = Attempt.recipient_id.in_(mine), Attempt.answer_sealed.isnot(None)
-    _change(update(Attempt).where(*tries).values(answer_sealed=None))
+    said = Attempt.recipient_id.in_(mine), Attempt.answer_sealed.isnot(None)
+    _change(update(Attempt).where(*said).values(answer_sealed=None))
+    tries.forget_answers(notice.id)
     for kept in db.session.scalars(select(ListImport).where(ListImport.notice_id == notice.id)):
         store.empty(kept)
         if kept.state not in ("done", "dropped"):

@@ -1,30 +1,33 @@
 """The rows of the outbox from hand to hand: claimed, marked, given back. Nothing here commits.
 
-A claim is stored before a byte is sent, under the lease of one round of one worker; what came of
-a letter is written by whoever holds its lease.
+A claim is stored before a byte is sent, under the lease of one round of one worker: from which row
+to which the waiting letters of a run are its own. What came of a letter is written by whoever
+holds it. Pages may cancel a run over its head; letters that were under way are marked all the same.
 """
 
 import random
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Update, delete, func, insert, select, update
 
 from incidents.db import db
-from notifications import backoff, jobs, runs
-from notifications.models import Notice, Recipient
+from notifications import backoff, jobs, runs, tries
+from notifications.models import Attempt, Claim, Notice, Recipient
 from notifications.relay import Outcome
-from notifications.sending.statements import ROWS, as_one, attempted, for_now
+from notifications.sending.statements import as_one, for_now
 from notifications.sending.tray import REFUSALS
 
 LEASE = timedelta(minutes=15)  # longer than the ten minutes that an answer may take
+CLAIMING = 0x746F6373696E  # names the lock of PostgreSQL that who claims has
+END = 1 << 62  # after every row
 
 
 class Claimed(NamedTuple):
-    """A claimed row: all that is needed to write the letter."""
+    """A letter that was claimed: all that is needed to write it. `attempt` is the one to come."""
 
     id: int
     notice: int
@@ -55,6 +58,8 @@ def claim(
     last = {} if last is None else last
     claimed: list[Claimed] = []
     turns = list(turns)
+    if turns:
+        _alone()
     while turns and len(claimed) < limit:
         share = max(1, (limit - len(claimed)) // len(turns))
         for notice in turns.copy():
@@ -70,50 +75,99 @@ def claim(
     return claimed
 
 
+def _alone() -> None:
+    """Until this transaction ends, nobody else claims. Whoever holds this must wait for nothing
+    that another may hold who waits for it. SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+
+
 def _take(at: datetime, lease: str, notice: int, limit: int, after: int) -> list[Claimed]:
-    of = {"notice": notice, "most": limit, "after": after}
-    values = {**of, "lease": lease, "until": at + LEASE}
-    rows = db.session.execute(for_now().take, values).all()
-    return sorted(map(Claimed._make, rows))
+    """Letters that wait after a row, from between the claims of others, and a claim on them."""
+    others = select(Claim.first, Claim.last).where(Claim.notice_id == notice, Claim.last > after)
+    claimed = db.session.execute(others.order_by(Claim.first)).all()
+    taken: list[Claimed] = []
+    for before, end in (*claimed, (END, END)):
+        gap = {"notice": notice, "after": after, "before": before, "most": limit - len(taken)}
+        found = db.session.connection().execute(for_now().take, gap).all()
+        rows = [*map(Claimed._make, found)]
+        if rows:
+            _hold(notice, rows[0].id, rows[-1].id, lease, at + LEASE)
+            taken += rows
+        if len(taken) == limit:
+            break
+        after = end
+    return taken
+
+
+def _hold(notice: int, first: int, last: int, lease: str, until: datetime) -> None:
+    claim = {"notice_id": notice, "first": first, "last": last, "lease": lease, "until": until}
+    db.session.execute(insert(Claim), claim)
 
 
 def mark(results: Collection[tuple[int, Outcome]], lease: str, at: datetime) -> None:
-    """Write down what became of the letters this lease holds, with one Attempt each.
+    """Write down what became of the letters this lease holds, and each try.
 
-    A lease that ran out meanwhile (a very slow server) left a row in doubt; its holder knows
-    better, and its word holds. A row that is not this lease's any more is left alone.
+    A claim that ran out meanwhile (a very slow server) left its letters in doubt; its holder knows
+    better, and its word holds. A letter that is not this lease's any more is left alone.
     """
     outcomes = dict(results)
-    sent = [number for number, outcome in outcomes.items() if outcome.state == "sent"]
-    held = set(_sent(sent, lease, at)) if sent else set()
-    states = dict.fromkeys(held, "sent")
+    held = _within_claims(outcomes, lease)
+    lost = outcomes.keys() - held if len(held) < len(outcomes) else ()
+    states: dict[int, str] = {}
     runs_of: dict[int, int] = {}
-    others = [number for number, outcome in outcomes.items() if outcome.state != "sent"]
-    for row in _rows(others, lease):
-        states[row.id] = _not_sent(row, outcomes[row.id], at)
-        runs_of[row.id] = row.notice_id
-    tried = [(number, states[number], outcomes[number].answer) for number in states]
-    if tried:
-        attempted(tried, lease.partition("/")[0], at)
+    for numbers, mine, sent in (
+        (held, for_now().held, for_now().sent),
+        (lost, for_now().lost, for_now().sent_late),
+    ):
+        left = [number for number in numbers if outcomes[number].state == "sent"]
+        others = [number for number in numbers if outcomes[number].state != "sent"]
+        for row, notice in _sent(left, sent, outcomes, lease, at):
+            states[row], runs_of[row] = "sent", notice
+        for one in _rows(others, mine, lease):
+            states[one.id] = _not_sent(one, outcomes[one.id], lease, at)
+            runs_of[one.id] = one.notice_id
     _count_refusals(states, outcomes, runs_of, at)
 
 
-def _sent(numbers: Collection[int], lease: str, at: datetime) -> Sequence[int]:
-    values = {"numbers": as_one(numbers), "lease": lease, "at": at}
-    return db.session.scalars(for_now().sent, values).all()
-
-
-def _rows(numbers: Sequence[int], lease: str) -> Sequence[Recipient]:
+def _sent(
+    numbers: Sequence[int],
+    statement: Update,
+    outcomes: dict[int, Outcome],
+    lease: str,
+    at: datetime,
+) -> Sequence[Any]:
+    """Mark what the server took over; returns of each letter its row and its notice."""
     if not numbers:
         return []
-    fresh = select(Recipient).where(*for_now().held).with_for_update()
+    values = {"numbers": as_one(numbers), "lease": lease, "at": at}
+    rows = db.session.connection().execute(statement, values).all()
+    taken = [(notice, row, outcomes[row].answer) for row, notice in rows]
+    tries.note_taken(taken, lease.partition("/")[0], at)
+    return rows
+
+
+def _within_claims(numbers: Collection[int], lease: str) -> set[int]:
+    """Those of these letters that a claim of the lease holds still."""
+    mine = select(Claim.first, Claim.last).where(Claim.lease == lease).with_for_update()
+    held: set[int] = set()
+    for first, last in db.session.execute(mine).all():
+        held.update([number for number in numbers if first <= number <= last])
+    return held
+
+
+def _rows(numbers: Sequence[int], mine: ColumnElement[bool], lease: str) -> Sequence[Recipient]:
+    if not numbers:
+        return []
+    fresh = select(Recipient).where(mine).with_for_update()
     fresh = fresh.execution_options(populate_existing=True)
     return db.session.scalars(fresh, {"numbers": as_one(numbers), "lease": lease}).all()
 
 
-def _not_sent(row: Recipient, outcome: Outcome, at: datetime) -> str:
-    """The row of a letter that did not leave; returns what its Attempt says."""
+def _not_sent(row: Recipient, outcome: Outcome, lease: str, at: datetime) -> str:
+    """The row of a letter that did not leave, and its Attempt; returns what that says."""
     state: str = outcome.state
+    row.attempts += row.state != "in_doubt"  # else it was counted then
     if state == "refused":
         runs.stop_for(row.notice, "sender", at)
         state, row.attempts = "queued", row.attempts - 1
@@ -123,9 +177,12 @@ def _not_sent(row: Recipient, outcome: Outcome, at: datetime) -> str:
     said = "deferred" if state == "queued" else state
     if state in ("queued", "deferred") and row.notice.state == "cancelled":
         state, row.next_try_at = "cancelled", None
-    row.state, row.answer, row.lease_until = state, outcome.answer, None
-    if state != "in_doubt":
-        row.lease_by = None
+    row.state, row.answer = state, outcome.answer
+    row.lease_by = lease if state == "in_doubt" else None
+    worker = lease.partition("/")[0]
+    tried = Attempt(recipient_id=row.id, at=at, worker=worker, outcome=said)
+    tried.answer = outcome.answer
+    db.session.add(tried)
     return said
 
 
@@ -136,9 +193,6 @@ def _count_refusals(
     failed = {number for number, state in states.items() if state == "failed"}
     if not failed and not db.session.scalar(select(Notice.id).where(Notice.refusals > 0).limit(1)):
         return
-    sent = [number for number, state in states.items() if state == "sent"]
-    found = select(Recipient.id, Recipient.notice_id).where(Recipient.id.in_(sent))
-    runs_of |= dict(db.session.execute(found).all())
     told = [(runs_of[n], states[n]) for n in outcomes if states.get(n) in ("sent", "failed")]
     for number, group in groupby(sorted(told, key=lambda one: one[0]), key=lambda one: one[0]):
         notice = db.session.get_one(Notice, number)
@@ -153,15 +207,43 @@ def _count_refusals(
             runs.stop_for(notice, "refusals", at)
 
 
-def renew(numbers: Collection[int], lease: str, at: datetime) -> None:
-    """These letters are still in hand: nobody is to take their holder for dead."""
-    if numbers:
-        values = {"numbers": as_one(numbers), "lease": lease}
-        still = update(ROWS).where(*for_now().held, ROWS.c.state == "sending")
-        db.session.execute(still.values(lease_until=at + LEASE), values)
+def renew(lease: str, at: datetime) -> None:
+    """What this lease holds is still in hand: nobody is to take its holder for dead."""
+    db.session.execute(update(Claim).where(Claim.lease == lease).values(until=at + LEASE))
 
 
-def give_back(numbers: Sequence[int], lease: str) -> None:
-    """Let letters wait that were claimed and never begun; of a cancelled run they go no more."""
-    for back in for_now().back:
-        db.session.execute(back, {"numbers": as_one(numbers), "lease": lease})
+def let_go(back: Collection[int], lease: str, left: Collection[int]) -> None:
+    """Hold no more than the letters that are `left`: those that were given `back` may be claimed
+    by anybody, and a claim of which nothing is left is gone."""
+    mine = select(Claim).where(Claim.lease == lease).with_for_update()
+    for claim in db.session.scalars(mine).all():
+        first, last = claim.first, claim.last
+        cuts = [number for number in back if first <= number <= last]
+        if not cuts and any(first <= number <= last for number in left):
+            continue
+        within = [number for number in left if first <= number <= last]
+        db.session.delete(claim)
+        for stretch in _stretches(within, cuts):
+            _hold(claim.notice_id, *stretch, lease, claim.until)
+
+
+def _stretches(within: list[int], cuts: list[int]) -> Iterator[tuple[int, int]]:
+    """From which to which number those `within` follow each other with no cut between them."""
+    cut = set(cuts)
+    for free, numbers in groupby(sorted([*within, *cuts]), cut.__contains__):
+        if not free:
+            stretch = [*numbers]
+            yield stretch[0], stretch[-1]
+
+
+def clear(numbers: Sequence[int], lease: str) -> None:
+    """Letters in doubt that were not begun, as their holder knew: they wait again, as if they had
+    not been claimed; of a cancelled run they go no more."""
+    for row in _rows(numbers, for_now().lost, lease):
+        row.state = "cancelled" if row.notice.state == "cancelled" else "queued"
+        row.attempts, row.lease_by = row.attempts - 1, None
+
+
+def drop(lease: str) -> None:
+    """Hold nothing more: of each letter it is known what became of it."""
+    db.session.execute(delete(Claim).where(Claim.lease == lease))

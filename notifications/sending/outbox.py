@@ -21,7 +21,7 @@ from sqlalchemy import exists, func, select
 
 from incidents.db import db, now
 from notifications import gate, jobs, runs, servers, standing
-from notifications.models import Notice, Recipient, Server, Worker
+from notifications.models import Notice, Recipient, Server, Worker, in_state
 from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending import claims, faults, recovery
 from notifications.sending.carrier import Carrier
@@ -104,7 +104,7 @@ def _schedule(policy: int) -> int | None:
 
 
 def _waiting() -> bool:
-    queued = exists().where(Recipient.notice_id == Notice.id, Recipient.state == "queued")
+    queued = exists().where(Recipient.notice_id == Notice.id, in_state("queued"))
     return db.session.scalar(select(Notice.id).where(Notice.state == "sending", queued)) is not None
 
 
@@ -190,14 +190,16 @@ class _Round:
             claims.mark(marked, self.lease, at)
         signs = standing.signs()
         going = {number for number, sign in signs.items() if standing.known(number, sign)}
-        if back:
-            claims.give_back(back, self.lease)
         known = [*back, *(number for number, _ in marked)]
-        closed = self.carrier.closed
-        claimed = [] if closed else self._claim(list(going), len(known))
+        if known:
+            claims.let_go(back, self.lease, self.out.difference(known))
         self._tell(marked, at)
         if marked:
             faults.at("marking")
+        if any(outcome.state != "sent" for _, outcome in marked):
+            db.session.commit()  # it may hold what another worker waits for that claims: `_alone`
+        closed = self.carrier.closed
+        claimed = [] if closed else self._claim(list(going), len(known))
         db.session.commit()
         if marked:
             faults.at("marked")
@@ -218,7 +220,7 @@ class _Round:
         put off are tried again, other runs end, dead workers are seen to; and when the Settings
         or this worker's share of the limit are others now, the next round goes by them."""
         self.tidied = monotonic()
-        claims.renew(self.out, self.lease, now())
+        claims.renew(self.lease, now())
         db.session.commit()
         if recovery.sweep(now()):
             self.last.clear()  # they stand before what was claimed last

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import literal_column, or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from incidents.db import db
-from notifications.models import Notice, Recipient, Worker
+from notifications.models import WAITING, Claim, Notice, Recipient, Worker, within
 from notifications.relay import Outcome
 from notifications.sending import claims
 from notifications.sending.journal import Left, left
@@ -18,8 +18,6 @@ SILENT = timedelta(seconds=90)  # a worker that gave no sign of life for so long
 ROUND = 500  # rows changed in one transaction by sweeps
 # Our own words where a server has said nothing; pages translate them.
 STOPPED = N_("The worker stopped while sending.")
-# A literal, since SQLite uses a partial index only for the very words of its condition.
-_SENDING = Recipient.state == literal_column("'sending'")
 
 
 def journals() -> Path:
@@ -36,6 +34,7 @@ def sweep(at: datetime) -> int:
             Recipient.notice_id.in_(claims.running()),
             Recipient.state == "deferred",
             Recipient.next_try_at <= at,
+            ~exists().where(within),  # there it would be taken for one that is under way
         )
         .values(state="queued", next_try_at=None)
         .execution_options(synchronize_session=False)
@@ -59,28 +58,31 @@ def recover(found: Left, at: datetime) -> None:
     it had not been claimed; but after a power cut the journal may lack its end, so what it says
     of nothing is in doubt, too.
     """
-    steps = found.steps
     sent, doubtful, untouched = [], [], []
     for number, attempt, state in _held(found.lease):
-        step, answer = steps.get((number, attempt), ("claimed", ""))
+        step, answer = found.steps.get((number, attempt), ("claimed", ""))
         if step == "taken":
             sent.append((number, Outcome("sent", answer)))
         elif step == "begun" or not found.reliable:
             if state != "in_doubt":
                 doubtful.append((number, Outcome("in_doubt", STOPPED)))
-        else:
+        elif state == "in_doubt":
             untouched.append(number)
     claims.mark([*sent, *doubtful], found.lease, at)
-    claims.give_back(untouched, found.lease)
+    claims.clear(untouched, found.lease)
+    claims.drop(found.lease)
 
 
 def _held(lease: str) -> Sequence[tuple[int, int, str]]:
-    """The rows of a lease, with the attempt it claimed them for. Those in doubt are looked for
-    among the runs that are not over."""
-    rows = select(Recipient.id, Recipient.attempts, Recipient.state)
-    under_way = rows.where(_SENDING, Recipient.lease_by == lease)
+    """The letters of a lease, with the attempt that its journal speaks of. Those in doubt are
+    looked for among the runs that are not over."""
+    under_way = (
+        select(Recipient.id, Recipient.attempts + 1, Recipient.state)
+        .join(Claim, within)
+        .where(Claim.lease == lease, Recipient.state.in_(WAITING))
+    )
     unfinished = select(Notice.id).where(Notice.state.in_(("sending", "paused", "cancelled")))
-    in_doubt = rows.where(
+    in_doubt = select(Recipient.id, Recipient.attempts, Recipient.state).where(
         Recipient.notice_id.in_(unfinished),
         Recipient.state == "in_doubt",
         Recipient.lease_by == lease,
@@ -90,17 +92,23 @@ def _held(lease: str) -> Sequence[tuple[int, int, str]]:
 
 def expire(at: datetime) -> int:
     """Hold in doubt what was under way when its worker died without a journal that can be read
-    here; returns how many. No commit."""
-    leases = db.session.scalars(select(Recipient.lease_by).where(_SENDING).distinct()).all()
+    here; returns how many, or 1 when there was none but more may come. No commit."""
+    leases = db.session.scalars(select(Claim.lease).distinct()).all()
     silent = set(db.session.scalars(select(Worker.name).where(Worker.seen_at < at - SILENT)))
-    dead = [lease for lease in leases if lease and lease.partition("/")[0] in silent]
-    lapsed = or_(Recipient.lease_until < at, Recipient.lease_by.in_(dead))
-    query = select(Recipient.id, Recipient.lease_by).where(_SENDING, lapsed).limit(ROUND)
-    held = Recipient.lease_by.isnot(None)
-    rows = db.session.execute(query.where(held).with_for_update(skip_locked=True)).all()
-    by_lease: dict[str, list[tuple[int, Outcome]]] = {}
-    for number, lease in rows:
-        by_lease.setdefault(str(lease), []).append((number, Outcome("in_doubt", STOPPED)))
-    for lease, results in by_lease.items():
-        claims.mark(results, lease, at)
-    return len(rows)
+    dead = [lease for lease in leases if lease.partition("/")[0] in silent]
+    lapsed = select(Claim).where(or_(Claim.until < at, Claim.lease.in_(dead)))
+    claim = db.session.scalar(lapsed.limit(1).with_for_update(skip_locked=True))
+    if claim is None:
+        return 0
+    waits = select(Recipient.id).where(
+        Recipient.notice_id == claim.notice_id,
+        Recipient.id.between(claim.first, claim.last),
+        Recipient.state.in_(WAITING),
+    )
+    numbers = db.session.scalars(waits.order_by(Recipient.id).limit(ROUND)).all()
+    claims.mark([(n, Outcome("in_doubt", STOPPED)) for n in numbers], claim.lease, at)
+    if len(numbers) < ROUND:
+        db.session.delete(claim)
+    else:
+        claim.first = numbers[-1] + 1
+    return len(numbers) or 1

@@ -15,7 +15,7 @@ from incidents.uploads import takes_lists
 from notifications import jobs
 from notifications import notices as letters
 from notifications.forms.notices import FindForm, PersonForm, UploadForm
-from notifications.models import STATES, ListImport, Notice, Recipient, on_list
+from notifications.models import STATES, ListImport, Notice, Recipient, in_state, on_list
 from notifications.recipients import addresses, imports, listing
 from notifications.recipients.table import BadTable
 from notifications.views import bp
@@ -40,7 +40,7 @@ def _page(row: Notice, status: int = 200, **tried: Any) -> Answer:
         abort(404)
     query = select(Recipient).where(on_list(row))
     if state:
-        query = query.where(Recipient.state == state)
+        query = query.where(in_state(state))
     after = request.args.get("after", "")
     if after.isascii() and after.isdigit() and len(after) < 16:
         query = query.where(Recipient.id > int(after))
@@ -76,7 +76,7 @@ def _masked(person: Recipient) -> dict[str, Any]:
         "address": addresses.masked(who.address) if who.address else _("no e-mail address"),
         "name": addresses.masked_name(who.name),
         "language": language_name(person.language),
-        "state": person.state,
+        "state": person.shown_state,
     }
 
 

@@ -16,9 +16,9 @@ from incidents.accounts import controller, staff
 from incidents.db import db, now, writing
 from incidents.refusal import Refused
 from incidents.wording import Told
-from notifications import runs, servers
+from notifications import runs, servers, tries
 from notifications.forms.sending import ToldForm
-from notifications.models import Attempt, Notice, Recipient
+from notifications.models import Notice, Recipient
 from notifications.pace import pace
 from notifications.recipients import addresses, listing
 from notifications.views import bp
@@ -133,14 +133,14 @@ def recipient(uid: str, recipient_uid: str) -> Answer:
     person = _person(row, recipient_uid)
     listing.read(person, current_user, now(), "row")
     db.session.commit()
-    tries = select(Attempt).where(Attempt.recipient_id == person.id).order_by(Attempt.id.desc())
+    found = tries.of(row.id, [person.id]).get(person.id, [])
     return render_template(
         "notifications/recipient.html",
         notice=row,
         person=person,
         server_words=_server_words,
         letter_returns=RETURNS,
-        attempts=db.session.scalars(tries.limit(100)).all(),
+        attempts=found[:-101:-1],
     )
 
 
