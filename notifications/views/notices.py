@@ -86,6 +86,12 @@ def language_name(code: str) -> str:
     return _(LANGUAGES[code]) if code in LANGUAGES else code
 
 
+@bp.app_template_filter("within")
+def within(name: str) -> str:
+    """The name of a language as it stands within a sentence: French has no capital there."""
+    return name.lower() if pages.language() == "fr" else name
+
+
 def text_title(code: str, public: bool) -> str:
     """The title of the page of one text."""
     title = (PUBLIC_IN if public else LETTERS_IN).get(code)
