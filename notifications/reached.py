@@ -15,6 +15,8 @@ PROOF = N_(
     "Letter %(number)s to %(people)s people: %(sent)s by mail, %(told)s in another way. "
     "SHA-256 of text and list: %(hash)s"
 )
+CAME_BACK = N_("A letter came back.")
+retold.tell(CAME_BACK)
 retold.tell(PROOF, people=retold.count, sent=retold.count, told=retold.count)
 
 

@@ -185,7 +185,7 @@ def stop_for(notice: Notice, reason: str, at: datetime) -> None:
 def came_back(notice: Notice, at: datetime) -> None:
     """A letter that had left came back: that person was not told, so the duty is open again."""
     if notice.duty is not None and notice.duty.met_at is not None:
-        duties.reopen(notice.duty, _("A letter came back."), "worker", at)
+        duties.reopen(notice.duty, _(reached.CAME_BACK), "worker", at)
 
 
 def finish_what_is_over(at: datetime) -> None:

@@ -164,3 +164,21 @@ def test_a_letter_that_cannot_be_written_holds_up_nobody(run_of, smtp_sink):
     deliver()
     assert states(notice) == ["failed", "sent"]
     assert len(smtp_sink.mails) == 1
+
+
+def test_what_came_back_is_told_in_words_where_the_controller_looks(run_of, controller):
+    notice = run_of(1)
+    deliver()
+    said = {"recipient": PEOPLE[0], "outcome": "hard", "status": "5.2.2", "reason": "full"}
+    returned = {"rows": [{**said, "said": "552 5.2.2 over quota", "final": True}]}
+    returns.apply([("letter", row(0).uid)], returned, now())
+    db.session.commit()
+    case, letter = f"/incidents/{notice.incident.reference}", f"/notices/{notice.uid}"
+    text = controller.get(f"{case}/decision", headers={"Accept-Language": "fr"}).text
+    assert "De nouveau à faire" in text and "Une lettre est revenue." in text
+    assert "Voir les lettres" in text and "Rédiger les lettres" not in text
+    for page in (f"{letter}/people/{row(0).uid}", f"{letter}/progress?state=failed", case):
+        assert "The mailbox is full." in controller.get(page).text
+    notice.duty.met_at = now()
+    db.session.commit()
+    assert "Due again" not in controller.get(f"{case}/decision").text

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from incidents.audit import record
 from incidents.db import db
 from incidents.intake import clean, one_line
 from incidents.law.clock import target
-from incidents.models import Duty, Incident, User
+from incidents.models import Duty, Entry, Incident, User
 from incidents.refusal import Refused
 
 RULES = {"authority": "GDPR Art. 33(1)", "subjects": "GDPR Art. 34(1)"}
@@ -86,6 +87,19 @@ def reopen(duty: Duty, why: str, by: User | str, at: datetime) -> None:
     was, duty.met_at, duty.withdrawn_at = duty.met_at, None, None
     record("duty.reopened", by=by, at=at, incident=duty.incident, kind=duty.kind, was=was, why=why)
     refresh_clock(duty.incident)
+
+
+def why_again(duty: Duty) -> str | None:
+    """Why an open duty that was met once is open again; None for one that never was."""
+    if not duty.is_open:
+        return None
+    reopened = select(Entry).where(
+        Entry.incident_id == duty.incident_id, Entry.verb == "duty.reopened"
+    )
+    for entry in db.session.scalars(reopened.order_by(Entry.n.desc())):
+        if (entry.detail or {}).get("kind") == duty.kind:
+            return str(entry.detail.get("why") or "")
+    return None
 
 
 def withdraw(duty: Duty, reason: str | None, by: User, at: datetime) -> None:

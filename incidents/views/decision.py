@@ -23,6 +23,7 @@ from incidents.views import bp
 from incidents.views.cases import whole_number
 
 bp.add_app_template_filter(retold, "retold")
+bp.add_app_template_filter(duties.why_again, "why_again")
 
 Page = Response | tuple[str, int]
 

@@ -26,7 +26,9 @@ from notifications.channels.asked import asked
 from notifications.models import Notice
 
 PROOF = N_("Public notice under %(rule)s at %(address)s. SHA-256 of its texts and dates: %(hash)s")
+WITHDRAWN = N_("The public notice was withdrawn.")
 retold.tell(PROOF, rule=cite)
+retold.tell(WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def withdraw(notice: Notice, why: str | None, by: User, at: datetime) -> None:
     notice.state, notice.finished_at = "cancelled", at
     _record("notice.withdrawn", notice, by, at, why=why)
     if notice.duty is not None and notice.duty.met_at is not None and asked(notice.incident).public:
-        duties.reopen(notice.duty, _("The public notice was withdrawn."), by, at)
+        duties.reopen(notice.duty, _(WITHDRAWN), by, at)
 
 
 def stage(notice: Notice, at: datetime) -> str:

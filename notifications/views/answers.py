@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug import Response
 
-from incidents import story
+from incidents import story, wording
 from incidents.accounts import staff
 from incidents.db import db, now
 from incidents.refusal import Refused
@@ -14,8 +14,10 @@ from incidents.wording import Told
 from incidents.workflow import N_
 from notifications import answers
 from notifications.forms.answers import AnswerForm
+from notifications.meaning import CODES
 from notifications.views import bp
 
+wording.WORDS.update(CODES)
 story.tell(
     {
         "report.acknowledged/sent": Told(

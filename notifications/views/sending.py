@@ -18,6 +18,7 @@ from incidents.refusal import Refused
 from incidents.wording import Told
 from notifications import runs, servers, tries
 from notifications.forms.sending import ToldForm
+from notifications.meaning import meaning
 from notifications.models import Notice, Recipient
 from notifications.pace import pace
 from notifications.recipients import addresses, listing
@@ -108,6 +109,12 @@ def _letters(row: Notice, state: str) -> tuple[list[dict[str, Any]], str | None]
 def _server_words(answer: str | None) -> str:
     """What the server said, as it said it; what we say in its place, in the reader's language."""
     return _(answer) if answer else ""
+
+
+@bp.app_template_filter("plainly")
+def _plainly(answer: str | None) -> str:
+    """What the server's answer means, in the reader's language; "" where that is not sure."""
+    return _(words) if (words := meaning(answer)) else ""
 
 
 def _masked(person: Recipient) -> dict[str, Any]:
