@@ -25,7 +25,7 @@ from notifications.sending.across import PIPE, Message, Unpacked, packed
 from notifications.sending.journal import Journal
 from notifications.sending.skeleton import Skeleton
 from notifications.sending.tray import Ready, Tray
-from notifications.sending.wire import Wire
+from notifications.sending.wire import NOT_NOTED, Wire
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +182,11 @@ def main() -> None:
         signal.signal(sign, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold letters in the clear
     books = Books(sys.stdin.fileno(), sys.stdout.fileno())
-    relay = Relay(**books.open()["relay"])
+    try:
+        relay = Relay(**books.open()["relay"])
+    except OSError:
+        books.say("open", ("connect", NOT_NOTED))
+        return
     assert books.journal is not None
     try:
         first = _opened(relay, books)

@@ -71,6 +71,12 @@ class Dialogue:
         """Whether a reply has begun to come and is not whole."""
         return bool(self._in or self._lines)
 
+    @property
+    def fresh(self) -> bool:
+        """Whether a text was begun of which no byte has left."""
+        begun = self._begun
+        return begun is not None and self._flushed <= self._end - len(begun.raw) - len(b".\r\n")
+
     def go(self) -> bool:
         """Say the envelope of the next letter; False when there is none."""
         letter = None if self.quitting else self._desk.take()

@@ -68,9 +68,12 @@ class Journal:
         if not self._noted:
             return
         raw = "".join(self._noted).encode()
-        if os.write(self._file, raw) < len(raw):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._size += len(raw)
+        written = os.write(self._file, raw)
+        self._size += written
+        if written < len(raw):
+            if self._noted[0] != "\n":  # so that what is tried again begins a line of its own
+                self._noted.insert(0, "\n")
+            raise _full()
         self._noted.clear()
 
     def settled(self, letters: Iterable[int]) -> None:
@@ -78,8 +81,9 @@ class Journal:
         for letter in letters:
             self._last.pop(letter, None)
         if self._size > LIMIT:
-            old, self._file = self._file, self._new()
-            os.close(old)
+            with suppress(OSError):  # the old one says it all, and is renewed once there is room
+                old, self._file = self._file, self._new()
+                os.close(old)
 
     def close(self, settled: bool) -> None:
         """The end. The file goes when everything that was claimed is `settled`, in it or not."""
@@ -91,18 +95,27 @@ class Journal:
         """A file of only what is open, locked before it can be found, in place of the old one."""
         draft = self.path.with_suffix(".new")
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         text = (self._head + "".join(self._last.values())).encode()
-        if os.write(file, text) < len(text):  # the old one stays, which says it all
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.write(file, text) < len(text):
+                raise _full()
+            draft.rename(self.path)
+        except OSError:
             os.close(file)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        draft.rename(self.path)
+            with suppress(OSError):
+                draft.unlink()
+            raise
         self._size = len(text)
         return file
 
     def _note(self, letter: int, line: str) -> None:
         self._last[letter] = line
         self._noted.append(line)
+
+
+def _full() -> OSError:
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Left:

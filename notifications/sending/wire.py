@@ -32,6 +32,7 @@ GOOD_BYE = 5.0  # seconds for the answer to QUIT
 AGAIN = 100  # letters taken over, after which one connection more is tried again
 LOSSES = 4  # after which a letter waits; on a connection that took nothing, two at once
 NOT_WRITTEN = N_("This letter could not be written.")
+NOT_NOTED = N_("What is being sent could not be written down. Is the disk full?")
 SILENT = N_("The server did not answer in time.")
 
 
@@ -66,6 +67,7 @@ class Wire:
         self._lines: set[Line] = set()
         self._opening = 0
         self._opened: deque[smtplib.SMTP | Unreachable] = deque()
+        self._mute = False  # nothing can be written down, so no text may be begun
         self._strikes = 0  # connections in a row that took no letter
         self._taken = 0
         self._looked = 0.0
@@ -132,7 +134,7 @@ class Wire:
 
     def holds(self, letter: Ready) -> bool:
         """Whether it may not be begun any more."""
-        return self._tray.holds(letter)
+        return self._mute or self._tray.holds(letter)
 
     def begun(self, letter: Ready) -> None:
         """Its text is about to be said."""
@@ -153,8 +155,6 @@ class Wire:
                 self._strikes = 0
         finally:
             self._tray.done(letter, outcome)
-
-    # Connections.
 
     def _goes_on(self) -> bool:
         while self._opened:
@@ -217,7 +217,7 @@ class Wire:
             self._journal.answered(letter.id, letter.attempt)
             letter.losses += 1 if line.talk.answers else 2
             goes = letter.losses < LOSSES and self.failure is None
-            if goes or self._tray.holds(letter) or line.talk.quitting:
+            if goes or self.holds(letter) or line.talk.quitting:
                 self._tray.back(letter, last=not line.talk.answers)  # it may be why nothing goes
             else:
                 self._tray.done(letter, Outcome("lost", answer, alive=False))
@@ -254,7 +254,12 @@ class Wire:
 
     def _flush(self, line: Line) -> None:
         """Send as much as the network takes now."""
-        self._journal.flush()
+        try:
+            self._journal.flush()
+        except OSError:
+            self._hush()
+        if self._mute and line not in self._lines:
+            return
         try:
             line.flush()
         except OSError as error:
@@ -264,6 +269,14 @@ class Wire:
             line.writing = not line.writing
             mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.writing else 0)
             self._selector.modify(line.sock, mask, line)
+
+    def _hush(self) -> None:
+        """Nothing can be written down: begin nothing, and wait for the answers to what was."""
+        self._mute, self.failure = True, self.failure or NOT_NOTED
+        self._tray.close()
+        for line in list(self._lines):
+            if line.talk.fresh:
+                self._drop(line, CLOSED)
 
     def _patience(self) -> float:
         """Seconds to wait for the network before looking round again."""
