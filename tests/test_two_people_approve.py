@@ -183,6 +183,8 @@ def test_the_list_leaves_by_a_code_where_there_is_a_second_factor(controller, ke
     assert controller.post(url, data={"answer": PASSWORD}).status_code == 422
     got = controller.post(url, data={"answer": code(key, time.time() + 30)})
     assert got.status_code == 200 and "ada@example.org" in got.text
+    assert "Queued" in got.text and "queued" not in got.text  # a state in words
+    assert f"{ready.incident.reference}-letter-1-people.csv" in got.headers["Content-Disposition"]
     got.close()
 
 

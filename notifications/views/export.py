@@ -22,6 +22,7 @@ from notifications.recipients.person import PeopleSeal
 from notifications.views import bp
 from notifications.views.lists import concerned_words
 from notifications.views.notices import Answer, find
+from notifications.words import LETTER_STATES
 
 
 @bp.route("/notices/<uid>/people/export", methods=["GET", "POST"])
@@ -45,8 +46,9 @@ def export_list(uid: str) -> Answer | Response:
             db.session.commit()
             with only_reading():  # a long list holds up nobody
                 row = find(uid)
+                name = f"{row.incident.reference}-letter-{row.number}-people.csv"
                 table = _table(row, listing.sealing(row))
-            return send_file(table, "text/csv", as_attachment=True, download_name="people.csv")
+            return send_file(table, "text/csv", as_attachment=True, download_name=name)
     status = 422 if form.errors or form.answer.errors else 200
     page = render_template(
         "notifications/export.html", notice=row, form=form, by_code=again_by == "code"
@@ -84,7 +86,7 @@ def _table(row: Notice, seal: PeopleSeal) -> IO[bytes]:
             one.country or "",
             concerned_words(list(one.data)),
             one.postal or "",
-            state,
+            _(LETTER_STATES[state]),
         )
         writer.writerow([safe(cell) for cell in cells])
     text.flush()
