@@ -109,20 +109,6 @@ def test_a_letter_that_cannot_be_written_fails_alone_and_is_told_of_once(faulty,
     assert caplog.messages == ["A letter could not be written: ValueError"] * 2
 
 
-@pytest.mark.parametrize("number", [0, 5])
-def test_a_person_at_whose_name_the_server_hangs_up_holds_up_nobody(faulty, tmp_path, number):
-    faulty.hated = f"p{number}@b.example"
-    sent = Sent(tmp_path, faulty.port, 12)
-    assert sent.states == {"sent": 11, "lost": 1, "back": 0} and sent.wire.failure is None
-    assert sent.outcomes[number].state == "lost"
-
-
-def test_two_such_people_one_after_the_other_do_not_come_first_for_ever(faulty, tmp_path):
-    faulty.hated = "@b.example"
-    sent = Sent(tmp_path, faulty.port, 12)
-    assert sent.states == {"lost": 1, "back": 11} and sent.wire.failure
-
-
 @pytest.mark.parametrize("code", [450, 451, 452])
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
 def test_a_4xx_defers_that_letter_and_marks_none_failed(faulty, tmp_path, step, code):
@@ -161,27 +147,6 @@ def test_a_refused_address_that_is_still_asked_for_a_text_gets_no_empty_mail(tmp
     assert [text for to, text in faulty.taken if to == "p1@b.example"] in ([], [b""])
 
 
-@pytest.mark.parametrize("fault", [DROP, "421 4.3.2 closing"])
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
-def test_a_server_that_hangs_up_between_letters_gets_them_on_another(faulty, tmp_path, step, fault):
-    """As those do that take so many letters a connection."""
-    faulty.fault = lambda s, _c, time: fault if s == step and time == 3 else None
-    sent = Sent(tmp_path, faulty.port, 7)
-    assert sent.states == {"sent": 7, "back": 0}
-    assert faulty.connections == 4 and len(faulty.kept) == 7
-
-
-@pytest.mark.parametrize("fault", [DROP, HANG, "421 closing"])
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
-def test_a_server_that_takes_nothing_ends_the_round_and_costs_at_most_one(
-    faulty, tmp_path, step, fault
-):
-    faulty.fault = lambda s, _c, _t: fault if s == step else None
-    sent = Sent(tmp_path, faulty.port, 7)
-    assert sent.states == {"lost": 1, "back": 6}
-    assert sent.wire.failure and faulty.kept == []
-
-
 @pytest.mark.parametrize("fault", [DROP, HANG])
 def test_an_answer_that_never_comes_leaves_that_one_letter_in_doubt(faulty, tmp_path, fault):
     faulty.fault = lambda s, c, time: fault if (s, c, time) == (".", 1, 3) else None
@@ -201,24 +166,6 @@ def test_a_421_to_a_whole_text_was_not_taken_over(faulty, tmp_path):
     faulty.fault = lambda s, c, time: "421 later" if (s, c, time) == (".", 1, 2) else None
     sent = Sent(tmp_path, faulty.port, 5)
     assert sent.states == {"sent": 4, "deferred": 1, "back": 0}
-
-
-def test_a_server_that_takes_fewer_connections_gets_fewer(faulty, tmp_path):
-    faulty.fault = lambda s, c, _t: "421 too many" if s == "greeting" and c > 2 else None
-    sent = Sent(tmp_path, faulty.port, 90, connections=8)
-    assert sent.states == {"sent": 90, "back": 0}
-
-
-def test_every_tenth_connection_dropped_loses_nobody(faulty, tmp_path):
-    faulty.fault = lambda s, c, time: DROP if (s, time) == ("MAIL", 4 if c % 10 else 1) else None
-    open_still = set(range(60))
-    for _ in range(5):  # rounds, as a worker makes them: what was lost is due again
-        sent = Sent(tmp_path, faulty.port, open_still, connections=3)
-        assert set(sent.states) <= {"sent", "lost", "back"}, "nobody is in doubt or failed"
-        open_still -= {n for n, outcome in sent.outcomes.items() if outcome.state == "sent"}
-        if not open_still:
-            break
-    assert Counter(faulty.kept) == Counter(f"p{n}@b.example" for n in range(60))
 
 
 @pytest.mark.parametrize("cut", [60, 700, 2_000])

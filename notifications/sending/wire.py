@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 EACH = 5  # letters that wait for each connection that is opened: twelve do not need eight
 GOOD_BYE = 5.0  # seconds for the answer to QUIT
 AGAIN = 100  # letters taken over, after which one connection more is tried again
+STRIKES = 6  # of connections in a row that took no letter; then the server cannot be used now.
+# One that ended at an envelope has one, since it may be that person; others have three.
 LOSSES = 4  # after which a letter waits; on a connection that took nothing, two at once
 NOT_WRITTEN = N_("This letter could not be written.")
 NOT_NOTED = N_("What is being sent could not be written down. Is the disk full?")
@@ -68,8 +70,7 @@ class Wire:
         self._opening = 0
         self._opened: deque[smtplib.SMTP | Unreachable] = deque()
         self._mute = False  # nothing can be written down, so no text may be begun
-        self._strikes = 0  # connections in a row that took no letter
-        self._taken = 0
+        self._strikes = self._taken = 0
         self._looked = 0.0
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
@@ -197,12 +198,11 @@ class Wire:
         self._lines.add(line)
         self._selector.register(line.sock, selectors.EVENT_READ, line)
 
-    def _struck(self, answer: str) -> None:
-        """A connection could not be had, or took nothing: ask for fewer; after two in a row, and
-        no other left, the server cannot be used now."""
-        self._strikes += 1
+    def _struck(self, answer: str, strikes: int = 3) -> None:
+        """A connection could not be had, or took nothing: ask for fewer."""
+        self._strikes += strikes
         self._wanted = self._most = max(1, len(self._lines))
-        if self._strikes >= 2 and not self._lines and not self._opening:
+        if self._strikes >= STRIKES and not self._lines and not self._opening:
             self.failure = answer
 
     def _drop(self, line: Line, answer: str) -> None:
@@ -210,9 +210,10 @@ class Wire:
         self._lines.discard(line)
         self._selector.unregister(line.sock)
         line.sock.close()
+        at_envelope = not line.talk.final and answer != SILENT
         unsent = line.talk.end(answer)
         if not line.talk.answers and not line.talk.quitting:
-            self._struck(answer)
+            self._struck(answer, 1 if at_envelope else 3)
         for letter in reversed(unsent):
             self._journal.answered(letter.id, letter.attempt)
             letter.losses += 1 if line.talk.answers else 2

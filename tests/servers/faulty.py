@@ -26,7 +26,7 @@ class Faulty:
         self.fault: Callable[[str, int, int], str | None] = lambda step, connection, time: None
         self.taken: list[tuple[str, bytes]] = []
         self.kept: list[str] = []
-        self.hated = ""  # part of an address at which it hangs up
+        self.hated: str | tuple[str, ...] = "-"  # how an address begins at which it hangs up
         self.connections = 0
         self.ehlo = GOOD["EHLO"] if pipelining else "250-here\r\n250 SIZE"
         self._over = threading.Event()
@@ -75,7 +75,7 @@ class Faulty:
                 step = line[:4].decode().strip().upper()
                 if step == "RCPT":
                     to = line.partition(b"<")[2].partition(b">")[0].decode()
-                    if self.hated and self.hated in to:
+                    if to.startswith(self.hated):
                         return
                 reply = answer(step)
                 if step == "DATA" and reply.startswith("354"):
