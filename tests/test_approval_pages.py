@@ -73,6 +73,16 @@ def test_what_is_missing_is_named_and_there_is_no_button(controller, notice, sta
     assert said.startswith("French: Everything written and translated.") and "[[" in said[60:]
 
 
+def test_a_text_that_nobody_gets_is_not_asked_for(staff, notice, staff_user):
+    url = f"/notices/{notice.uid}"
+    assert "Finish the text" not in staff.get(url).text  # first: to whom
+    listing.add(notice, "ada@example.org", None, "en", staff_user, now())
+    db.session.commit()
+    page = BeautifulSoup(staff.get(url).text, "html.parser")
+    texts = [row.text for row in page.select("dl.facts > div") if "Text in" in row.text]
+    assert "nobody on the list gets it" in texts[1] and "missing" not in texts[1]
+
+
 def test_the_letter_that_people_get_is_read_before_one_for_nobody(staff, notice, staff_user):
     listing.add(notice, "ada@example.org", None, "fr", staff_user, now())
     db.session.commit()

@@ -225,12 +225,19 @@ def notice(uid: str) -> Answer:
     """Where a letter stands: its people, its texts, its approval, and what to do next."""
     row = find(uid)
     counts = by_language(row)
-    faults = {text.language: len(elements.blocking(letters.checks(text))) for text in row.texts}
+    # A text that nobody on the list gets may stay as it is, and one that has left is over.
+    read = [text for text in row.texts if counts.get(text.language) or not counts]
+    faults = {
+        text.language: len(elements.blocking(letters.checks(text)))
+        for text in read
+        if row.state in letters.OPEN
+    }
     return render_template(
         "notifications/notice.html",
         notice=row,
         counts=counts,
         faults=faults,
+        told=row.state == "done" and row.channel != "public" and not runs.missed(row),
         next=_next(row, faults),
     )
 
