@@ -5,7 +5,7 @@ import threading
 from itertools import count
 
 import pytest
-from servers import Faulty
+from servers import HANG, Faulty
 
 from notifications import relay
 from notifications.delivery import Post
@@ -63,6 +63,13 @@ def dribbling():
     yield start
     for server in servers:
         server.listener.close()
+
+
+def test_a_server_that_is_silent_at_the_greeting_is_unreachable(faulty):
+    faulty.fault = lambda s, _c, _t: HANG if s == "greeting" else None
+    relay = Relay("127.0.0.1", faulty.port, "none", connect_timeout=0.2)
+    with pytest.raises(Unreachable):
+        opened(relay)
 
 
 @pytest.mark.parametrize("step", ["greeting", "EHLO"])
