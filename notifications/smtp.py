@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # the process that has the wire uses this module too, and mus
 
 LONGEST_LINE = 998  # RFC 5322 2.1.1
 CODED = ("quoted-printable", "base64")  # seven-bit already: such a part goes out as it is
+SOURCE = re.compile(r"\[SSL: \w+\] |_ssl\.c:\d+: | \(_ssl\.c:\d+\)")  # what is Python's of an error
 ACTING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -73,9 +74,9 @@ def words(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         text = f"The certificate was refused: {error.verify_message}"
     elif isinstance(error, OSError) and error.strerror:
-        text = error.strerror
+        text = SOURCE.sub("", error.strerror)
     else:
-        text = str(error) or type(error).__name__
+        text = SOURCE.sub("", str(error)) or type(error).__name__
     return " ".join(text.split())[:500]
 
 

@@ -1,6 +1,7 @@
 """A connection is open within its time, or given up, in whatever pieces the server answers."""
 
 import socket
+import ssl
 import threading
 from itertools import count
 
@@ -10,6 +11,7 @@ from servers import HANG, Faulty
 from notifications import relay
 from notifications.delivery import Post
 from notifications.relay import Relay, Unreachable, opened
+from notifications.smtp import words
 
 SLOW = {
     "greeting": ["220-" + "x" * 60 + "\r\n", "220 at last\r\n"],
@@ -105,3 +107,17 @@ def test_once_open_a_connection_has_all_its_time_for_letters(monkeypatch):
             assert post.host.sock.gettimeout() == 30
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"),
+         "wrong version number"),
+        (TimeoutError("_ssl.c:989: The handshake operation timed out"),
+         "The handshake operation timed out"),
+        (OSError(111, "Connection refused"), "Connection refused"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_connection_from_being_encrypted_is_said_in_words(error, said):
+    assert words(error) == said
