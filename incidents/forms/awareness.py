@@ -14,7 +14,7 @@ class AwarenessForm(FlaskForm):
 
     version = HiddenField()
     moment = MomentField(
-        _l("When did we become aware?"),
+        _l("On which day, and at what time?"),
         [InputRequired(_l("Give the day and the time.")), not_ahead],
     )
     reason = TextAreaField(
