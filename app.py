@@ -1,5 +1,6 @@
 """The whole application: `create_app()` puts it together, `python app.py` serves it."""
 
+import argparse
 import signal
 import sys
 from pathlib import Path
@@ -170,8 +171,14 @@ def perform() -> None:
 
 def main() -> None:
     """`python app.py [--demo]`: one process with everything in it."""
+    words = argparse.ArgumentParser(
+        description="Serve the pages, with the worker beside them. All settings come from the "
+        "environment: the README has them."
+    )
+    words.add_argument("--demo", action="store_true", help="a fictional company; no mail leaves")
+    options = words.parse_args()
     try:
-        if "--demo" in sys.argv[1:]:
+        if options.demo:
             perform()
         else:
             serve(settings.load(ROOT))

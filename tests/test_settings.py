@@ -111,3 +111,14 @@ def test_a_database_that_does_not_answer_stops_the_start_without_its_password(tm
     assert start.returncode == 1
     assert start.stderr.startswith("TOCSIN_DATABASE_URL")
     assert "Traceback" not in start.stderr and "secretword" not in start.stderr
+
+
+@pytest.mark.parametrize(("word", "status"), [("--help", 0), ("--dmeo", 2)])
+def test_a_word_that_is_not_understood_starts_nothing(word, status, tmp_path):
+    env = {"PATH": os.defpath, "TOCSIN_INSTANCE": str(tmp_path / "instance")}
+    found = subprocess.run(
+        [sys.executable, "app.py", word], cwd=ROOT, env=env, capture_output=True, timeout=120
+    )
+    assert found.returncode == status
+    assert b"--demo" in found.stdout + found.stderr
+    assert not (tmp_path / "instance").exists()
