@@ -31,7 +31,7 @@ WAYS = ("paper", "phone", "person", "other")
 def start(notice: Notice, by: User, at: datetime) -> None:
     """Let the approved letters go. Refused unless the approval stands for what would be sent."""
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     _not_while_held()
     if notice.state != "approved":
         raise Refused(_("This letter is not approved, or it was started already."))
@@ -49,7 +49,7 @@ def start(notice: Notice, by: User, at: datetime) -> None:
 def pause(notice: Notice, by: User, at: datetime) -> None:
     """Claim no more letters; the one under way is finished."""
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     if notice.state != "sending":
         raise Refused(_("These letters are not being sent, so there is nothing to pause."))
     notice.state, notice.pause_reason = "paused", None
@@ -59,7 +59,7 @@ def pause(notice: Notice, by: User, at: datetime) -> None:
 def resume(notice: Notice, by: User, at: datetime) -> None:
     """Go on with a paused run, and ask the server again at once."""
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     _not_while_held()
     if notice.state != "paused":
         raise Refused(_("These letters are not paused."))
@@ -67,15 +67,15 @@ def resume(notice: Notice, by: User, at: datetime) -> None:
         raise Refused(
             _("The text, the list or the sender is not what was approved. Approve it again.")
         )
-    _go_on(notice)
     _record("notice.resumed", notice, by, at, settings=frozen.settings(notice))
+    _go_on(notice)
 
 
 def cancel(notice: Notice, by: User, at: datetime) -> None:
     """Send none of the letters that still wait. Those that left cannot be called back; the duty
     to tell these people stays open."""
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     if notice.state not in ("sending", "paused"):
         raise Refused(_("These letters are not under way, so there is nothing to cancel."))
     waiting = Recipient.state.in_(("queued", "deferred"))
@@ -91,7 +91,7 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
     Those who were told in another way are left out.
     """
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     _not_while_held()
     if notice.state not in ("sending", "paused", "done"):
         raise Refused(_("These letters are not under way, so none can be sent again."))
@@ -103,8 +103,8 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
     if not number:
         raise Refused(_("No letter failed, so none is to be sent again."))
     notice.finished_at = None
-    _go_on(notice)
     _record("notice.resent", notice, by, at, letters=number, settings=frozen.settings(notice))
+    _go_on(notice)
     return number
 
 
@@ -112,7 +112,7 @@ def settle(notice: Notice, letters: Sequence[Recipient], to: str, by: User, at: 
     """Decide about letters in doubt: "sent" (the server's log has the Message-ID) or "queued"
     (it has not: send again). Of a cancelled run nothing is sent again."""
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     if to not in ("sent", "queued"):
         raise Refused(_("Say whether the letter was sent, or is to be sent again."))
     if not letters or any(letter.state != "in_doubt" for letter in letters):
@@ -146,7 +146,7 @@ def tell_otherwise(
     phone, person or other. `when` they were told, `at` by default.
     """
     _only_controller(by)
-    _hold(notice)
+    hold(notice)
     how = clean(how, 2_000)
     if way not in WAYS:
         raise Refused(_("Say in which way these people were told."))
@@ -176,7 +176,7 @@ def stop_for(notice: Notice, reason: str, at: datetime) -> None:
     """Pause a run by the worker: "refusals" (ten people in a row), "sender" (it refuses us),
     "changed" (the sender or the organisation's details are not what was approved), or "restored"
     (the database is a backup: see `gate`)."""
-    _hold(notice)
+    hold(notice)
     if notice.state == "sending":
         notice.state, notice.pause_reason = "paused", reason
         _record("notice.paused", notice, "worker", at, reason=reason)
@@ -193,13 +193,23 @@ def finish_what_is_over(at: datetime) -> None:
     pending = exists().where(Recipient.notice_id == Notice.id, Recipient.state.in_(OPEN))
     over = select(Notice).where(Notice.state.in_(("sending", "paused")), ~pending)
     for notice in db.session.scalars(over).all():
-        _hold(notice)
+        hold(notice)
         if notice.state in ("sending", "paused"):
             notice.state, notice.finished_at, notice.pause_reason = "done", at, None
             _record("notice.finished", notice, "worker", at, hash=notice.approval)
             _meet_duty(notice, "worker", at)
         db.session.commit()
     db.session.commit()
+
+
+def hold(notice: Notice) -> None:
+    """The row as it is now, for this transaction alone: a worker may be changing it, too.
+
+    Claims and notes of letters, which name the run, are written all the same: their worker holds
+    the letters already that whoever cancels the run is about to change.
+    """
+    db.session.flush()
+    db.session.refresh(notice, with_for_update={"key_share": True})
 
 
 def missed(notice: Notice) -> int:
@@ -251,15 +261,10 @@ def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:
 
 
 def _go_on(notice: Notice) -> None:
+    """After what is recorded: a worker stops a run first, and notes then how the server is."""
     notice.state, notice.pause_reason, notice.refusals = "sending", None, 0
     db.session.execute(update(Server).where(Server.direction == "out").values(next_try_at=None))
     jobs.wake_after_commit("outbox.deliver")
-
-
-def _hold(notice: Notice) -> None:
-    """The row as it is now, for this transaction alone: a worker may be changing it, too."""
-    db.session.flush()
-    db.session.refresh(notice, with_for_update=True)
 
 
 def _not_while_held() -> None:

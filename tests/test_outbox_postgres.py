@@ -1,16 +1,21 @@
 """Where many write at once (PostgreSQL), workers still take each letter once."""
 
 import threading
+import time
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from fresh import fresh_app
 from sending import PEOPLE
+from sqlalchemy import select
 
 from incidents.db import db, now
-from incidents.models import Entry
-from notifications import post, queues
-from notifications.models import Mail, Recipient
-from notifications.sending import outbox
+from incidents.models import Entry, User
+from notifications import post, queues, runs, servers, tries
+from notifications.models import Claim, Mail, Notice, Recipient
+from notifications.relay import Outcome
+from notifications.sending import claims, outbox, recovery
 
 
 @pytest.fixture
@@ -36,6 +41,92 @@ def at_once(app, act, times):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@contextmanager
+def beside(app, verb, notice, user):
+    """While this lasts, somebody else does something to the run; `begin` it in the middle."""
+    failed = []
+
+    def act():
+        with app.app_context():
+            try:
+                verb(db.session.get_one(Notice, notice), db.session.get_one(User, user), now())
+                db.session.commit()
+            except Exception as error:
+                failed.append(error)
+
+    thread = threading.Thread(target=act)
+
+    def begin():
+        thread.start()
+        time.sleep(0.3)  # until it waits for us, or is done
+
+    yield begin
+    thread.join()
+    assert failed == []
+
+
+def claimed(notice, count):
+    """The numbers of letters that are claimed together."""
+    found = [letter.id for letter in claims.claim(now(), "a/1", count, [notice.id])]
+    db.session.commit()
+    return found
+
+
+def test_a_run_is_cancelled_while_a_worker_marks_its_letters(
+    app, run_of, controller_user, monkeypatch
+):
+    notice = run_of(3)
+    first, *_ = claimed(notice, 3)
+    noted = tries.note_taken
+    with beside(app, runs.cancel, notice.id, controller_user.id) as begin:
+        monkeypatch.setattr(tries, "note_taken", lambda *of: (begin(), noted(*of)))
+        claims.mark([(first, Outcome("sent", "250 ok"))], "a/1", now())
+        db.session.commit()
+    assert notice.state == "cancelled"
+    assert [row.state for row in db.session.query(Recipient).order_by(Recipient.id)] == [
+        *("sent", "cancelled", "cancelled")
+    ]
+
+
+def test_a_run_is_cancelled_while_a_worker_stops_it(app, run_of, controller_user, monkeypatch):
+    notice = run_of(3)
+    first, *_ = claimed(notice, 3)
+    stop = runs.stop_for
+    with beside(app, runs.cancel, notice.id, controller_user.id) as begin:
+        monkeypatch.setattr(runs, "stop_for", lambda *of: (begin(), stop(*of)))
+        claims.mark([(first, Outcome("refused", "550 not you"))], "a/1", now())
+        db.session.commit()
+    assert notice.state == "cancelled"
+
+
+def test_a_run_goes_on_while_a_worker_notes_how_the_server_is(app, run_of, controller_user):
+    notice, user = run_of(3).id, controller_user.id
+    other = db.session.get_one(Notice, notice)
+    runs.pause(other, controller_user, now())
+    db.session.commit()
+    with beside(app, runs.resume, notice, user) as begin:
+        runs._record("notice.paused", other, "worker", now())
+        begin()
+        servers.answered("out", False, "550 not you", now())
+        db.session.commit()
+
+
+def test_of_a_lease_that_ran_out_nobody_waits_for_the_claim_that_another_sees_to(
+    app, run_of, controller_user
+):
+    notice = run_of(6)
+    claimed(notice, 3), claimed(notice, 3)
+
+    def expire(_notice, _user, at):
+        recovery.expire(at + timedelta(hours=1))
+
+    with beside(app, expire, notice.id, controller_user.id) as begin:
+        db.session.execute(select(Claim.id).order_by(Claim.id).limit(1).with_for_update())
+        begin()
+        assert db.session.query(Claim).count() == 1  # it is done, and we are not
+        db.session.commit()
 
 
 def test_three_workers_send_each_letter_once_and_finish_once(app, run_of, smtp_sink):

@@ -56,8 +56,7 @@ def prepare(notice: Notice, layout: str, by: User, at: datetime) -> PaperBatch:
     mails say.
     """
     _only_controller(by)
-    db.session.flush()
-    db.session.refresh(notice, with_for_update=True)
+    runs.hold(notice)
     if layout not in LAYOUTS:
         raise Refused(_("Say where the window of your envelopes is."))
     if notice.state not in READY or not notices.is_approved(notice):

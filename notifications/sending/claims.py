@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Update, delete, func, insert, select, upda
 
 from incidents.db import db
 from notifications import backoff, jobs, runs, tries
-from notifications.models import Attempt, Claim, Notice, Recipient
+from notifications.models import WAITING, Attempt, Claim, Notice, Recipient
 from notifications.relay import Outcome
 from notifications.sending.statements import as_one, for_now
 from notifications.sending.tray import REFUSALS
@@ -112,6 +112,7 @@ def mark(results: Collection[tuple[int, Outcome]], lease: str, at: datetime) -> 
     better, and its word holds. A letter that is not this lease's any more is left alone.
     """
     outcomes = dict(results)
+    troubled = _hold_runs(outcomes)
     held = _within_claims(outcomes, lease)
     lost = outcomes.keys() - held if len(held) < len(outcomes) else ()
     states: dict[int, str] = {}
@@ -127,7 +128,20 @@ def mark(results: Collection[tuple[int, Outcome]], lease: str, at: datetime) -> 
         for one in _rows(others, mine, lease):
             states[one.id] = _not_sent(one, outcomes[one.id], lease, at)
             runs_of[one.id] = one.notice_id
-    _count_refusals(states, outcomes, runs_of, at)
+    if troubled:
+        _count_refusals(states, outcomes, runs_of, at)
+
+
+def _hold_runs(outcomes: dict[int, Outcome]) -> bool:
+    """Hold the runs of these letters, if any is in trouble and may have to be stopped; whether so.
+    As pages do, before the letters: else the two may wait for each other."""
+    troubled = any(outcome.state != "sent" for outcome in outcomes.values())
+    if not troubled and not db.session.scalar(
+        select(Notice.id).where(Notice.refusals > 0).limit(1)
+    ):
+        return False
+    db.session.execute(for_now().runs, {"numbers": as_one(outcomes)}).all()
+    return True
 
 
 def _sent(
@@ -190,9 +204,6 @@ def _count_refusals(
     states: dict[int, str], outcomes: dict[int, Outcome], runs_of: dict[int, int], at: datetime
 ) -> None:
     """Ten people refused one after the other: the server means us, not them."""
-    failed = {number for number, state in states.items() if state == "failed"}
-    if not failed and not db.session.scalar(select(Notice.id).where(Notice.refusals > 0).limit(1)):
-        return
     told = [(runs_of[n], states[n]) for n in outcomes if states.get(n) in ("sent", "failed")]
     for number, group in groupby(sorted(told, key=lambda one: one[0]), key=lambda one: one[0]):
         notice = db.session.get_one(Notice, number)
@@ -234,6 +245,25 @@ def _stretches(within: list[int], cuts: list[int]) -> Iterator[tuple[int, int]]:
         if not free:
             stretch = [*numbers]
             yield stretch[0], stretch[-1]
+
+
+def doubt(claim: Claim, why: str, at: datetime, most: int) -> int:
+    """Hold in doubt up to so many letters of a claim that is locked, and let go of these; returns
+    how many. Other claims of the lease may be in its holder's hands: they are not waited for."""
+    waits = select(Recipient).where(
+        Recipient.notice_id == claim.notice_id,
+        Recipient.id.between(claim.first, claim.last),
+        Recipient.state.in_(WAITING),
+    )
+    waits = waits.with_for_update().execution_options(populate_existing=True)
+    rows = db.session.scalars(waits.order_by(Recipient.id).limit(most)).all()
+    for row in rows:
+        _not_sent(row, Outcome("in_doubt", why), claim.lease, at)
+    if len(rows) < most:
+        db.session.delete(claim)
+    else:
+        claim.first = rows[-1].id + 1
+    return len(rows)
 
 
 def clear(numbers: Sequence[int], lease: str) -> None:

@@ -100,15 +100,4 @@ def expire(at: datetime) -> int:
     claim = db.session.scalar(lapsed.limit(1).with_for_update(skip_locked=True))
     if claim is None:
         return 0
-    waits = select(Recipient.id).where(
-        Recipient.notice_id == claim.notice_id,
-        Recipient.id.between(claim.first, claim.last),
-        Recipient.state.in_(WAITING),
-    )
-    numbers = db.session.scalars(waits.order_by(Recipient.id).limit(ROUND)).all()
-    claims.mark([(n, Outcome("in_doubt", STOPPED)) for n in numbers], claim.lease, at)
-    if len(numbers) < ROUND:
-        db.session.delete(claim)
-    else:
-        claim.first = numbers[-1] + 1
-    return len(numbers) or 1
+    return claims.doubt(claim, STOPPED, at, ROUND) or 1

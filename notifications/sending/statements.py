@@ -30,17 +30,19 @@ from sqlalchemy import (
 )
 
 from incidents.db import db
-from notifications.models import WAITING, Recipient
+from notifications.models import WAITING, Notice, Recipient
 
 ROWS = Recipient.__table__
 
 
 @dataclass(frozen=True)
 class Statements:
-    """`take` needs notice, after, before, most, and gives what `claims.Claimed` holds; `held` and
-    `lost` are conditions for `numbers` that a claim of `lease` holds, or no longer; `sent` and
-    `sent_late` need `at`, too, and are about these. `numbers` as of `as_one`."""
+    """`runs` are those of `numbers`, held; `take` needs notice, after, before, most, and gives what
+    `claims.Claimed` holds; `held` and `lost` are conditions for `numbers` that a claim of `lease`
+    holds, or no longer; `sent` and `sent_late` need `at`, too, and are about these. `numbers` as of
+    `as_one`."""
 
+    runs: Select[Any]
     take: Select[Any]
     held: ColumnElement[bool]
     lost: ColumnElement[bool]
@@ -58,7 +60,10 @@ def statements(dialect: str) -> Statements:
     sent = update(ROWS).values(state="sent", sent_at=bindparam("at"), lease_by=None)
     sent = sent.returning(ROWS.c.id, ROWS.c.notice_id)
     counted = sent.values(attempts=ROWS.c.attempts + 1)
-    return Statements(_take(), held, lost, counted.where(held), sent.where(lost))
+    of_these = select(ROWS.c.notice_id).where(_among(dialect))
+    theirs = select(Notice).where(Notice.id.in_(of_these)).order_by(Notice.id)
+    runs = theirs.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return Statements(runs, _take(), held, lost, counted.where(held), sent.where(lost))
 
 
 def for_now() -> Statements:

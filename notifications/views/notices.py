@@ -77,7 +77,7 @@ def find(uid: str) -> Notice:
     """The notice of this uid, held until the end of a request that may change it; or 404."""
     query = select(Notice).where(Notice.uid == uid)
     if request.method == "POST":
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)  # as `runs.hold`
     return db.session.scalar(query) or abort(404)
 
 
