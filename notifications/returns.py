@@ -15,6 +15,8 @@ from notifications import runs
 from notifications.models import Attempt, Mail, Recipient, number_of
 
 _NOTED = ("delayed", "complaint", "auto_reply")  # shown beside the letter; it did arrive, or may
+# The row before its claim: a worker that marks it meanwhile is done with both, or with neither.
+FIRST = {"key_share": True}
 _MOST = 3  # times that one of these is noted of one letter
 
 
@@ -29,7 +31,7 @@ def apply(
     report, ours = None, False
     for kind, uid in named[:20]:
         if kind == "letter":
-            recipient = db.session.get(Recipient, number_of(uid))
+            recipient = db.session.get(Recipient, number_of(uid), with_for_update=FIRST)
             if recipient is not None:
                 ours = True
                 _letter(recipient, _row(returned, recipient.address), at)

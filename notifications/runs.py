@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, update
 
 from incidents import epoch
 from incidents.actions import duties
@@ -20,7 +20,7 @@ from incidents.intake import clean, one_line
 from incidents.models import User
 from incidents.refusal import Refused
 from notifications import frozen, jobs, notices, reached
-from notifications.models import Attempt, Claim, Notice, Recipient, Server, on_list, within
+from notifications.models import Attempt, Claim, Notice, Recipient, Server, claimed, on_list, within
 
 # While a letter is in one of these, its run is not finished.
 OPEN = ("queued", "deferred", "in_doubt")
@@ -98,7 +98,9 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
     if not notices.is_approved(notice):
         raise Refused(_("The text, the list or the sender is not what was approved any more."))
     again = update(Recipient).where(_missed(notice) & (Recipient.state == "failed"))
-    queued = again.values(state="queued", attempts=0, next_try_at=None, lease_by=None)
+    # Within a claim a queued letter would be taken for one that its worker has in hand.
+    state, due = case((claimed, "deferred"), else_="queued"), case((claimed, at))
+    queued = again.values(state=state, attempts=0, next_try_at=due, lease_by=None)
     number = len(db.session.scalars(queued.returning(Recipient.id)).all())
     if not number:
         raise Refused(_("No letter failed, so none is to be sent again."))
@@ -122,9 +124,11 @@ def settle(notice: Notice, letters: Sequence[Recipient], to: str, by: User, at: 
             last = select(func.max(Attempt.at)).where(Attempt.recipient_id == letter.id)
             letter.state, letter.sent_at = "sent", db.session.scalar(last) or at
         else:
-            letter.state = "cancelled" if notice.state == "cancelled" else "queued"
+            again = "deferred" if letter.is_within else "queued"  # as in `resend_failed`
+            letter.state = "cancelled" if notice.state == "cancelled" else again
             letter.attempts = 0
-        letter.lease_by = letter.next_try_at = None
+        letter.lease_by = None
+        letter.next_try_at = at if letter.state == "deferred" else None
     ids = [letter.message_id for letter in letters]
     _record("notice.settled", notice, by, at, settled=to, message_ids=ids)
     jobs.wake_after_commit("outbox.deliver")

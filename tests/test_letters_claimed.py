@@ -104,6 +104,37 @@ def test_a_letter_begun_when_its_run_was_cancelled_and_its_worker_died_is_in_dou
     assert spans() == []
 
 
+@pytest.mark.parametrize("again", ["resent", "settled"])
+def test_what_is_to_go_again_is_not_taken_for_what_a_worker_has_in_hand(
+    run_of, controller_user, again
+):
+    notice = run_of(3)
+    first, *others = claim("a/1", 3)
+    book = Journal(recovery.journals(), "a/1")
+    book.begun(first, 1)
+    book.taken(first, 1, "250 ok")
+    book.flush()
+    claims.mark(
+        [(first, Outcome("failed" if again == "resent" else "in_doubt", "x"))], "a/1", now()
+    )
+    claims.let_go([], "a/1", set(others))
+    db.session.commit()
+    if again == "resent":
+        runs.resend_failed(notice, controller_user, now())
+    else:
+        runs.settle(notice, [db.session.get(Recipient, first)], "queued", controller_user, now())
+    db.session.commit()
+
+    recovery.sweep(now())
+    assert states(notice) == ["deferred", "sending", "sending"]
+    book.close(settled=False)  # its worker died
+    recovery.sweep(now())
+    recovery.sweep(now())
+
+    assert states(notice) == ["queued", "queued", "queued"]
+    assert spans() == []
+
+
 def test_a_second_worker_does_not_connect_for_what_the_first_has_in_hand(
     run_of, smtp_sink, monkeypatch
 ):
@@ -150,6 +181,25 @@ def test_an_upgrade_leaves_what_was_under_way_to_its_journal(app, run_of):
     assert states(notice) == ["sending", "sending", "queued"]
     recovery.sweep(now())
     assert states(notice) == ["in_doubt", "queued", "queued"]
+
+
+def test_an_upgrade_leaves_nothing_to_send_of_a_run_that_was_cancelled(
+    app, run_of, controller_user
+):
+    schema._prepare(app)
+    notice = run_of(2)
+    runs.cancel(notice, controller_user, now())
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0012")
+    under_way = "UPDATE recipient SET state = 'sending', attempts = 1, lease_by = 'a/1'"
+    db.session.execute(text(f"{under_way}, lease_until = '2020-01-01 00:00:00' WHERE id = 1"))
+    db.session.commit()
+    db.session.remove()
+
+    upgrade()
+
+    assert states(db.session.merge(notice)) == ["cancelled", "cancelled"]
 
 
 def test_the_way_back_keeps_what_is_under_way(app, run_of):

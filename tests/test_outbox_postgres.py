@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from incidents.db import db, now
 from incidents.models import Entry, User
-from notifications import post, queues, runs, servers, tries
+from notifications import post, queues, returns, runs, servers, tries
 from notifications.models import Claim, Mail, Notice, Recipient
 from notifications.relay import Outcome
 from notifications.sending import claims, outbox, recovery
@@ -111,6 +111,28 @@ def test_a_run_goes_on_while_a_worker_notes_how_the_server_is(app, run_of, contr
         begin()
         servers.answered("out", False, "550 not you", now())
         db.session.commit()
+
+
+def test_a_letter_that_comes_back_while_its_worker_marks_it_has_come_back(
+    app, run_of, controller_user, monkeypatch
+):
+    notice = run_of(1)
+    (number,) = claimed(notice, 1)
+    uid = db.session.get_one(Recipient, number).uid
+    db.session.rollback()
+
+    def mark(_notice, _user, at):
+        claims.mark([(number, Outcome("sent", "250 ok"))], "a/1", at)
+        claims.let_go([], "a/1", set())
+
+    left = returns._has_left
+    with beside(app, mark, notice.id, controller_user.id) as begin:
+        monkeypatch.setattr(returns, "_has_left", lambda row: (begin(), left(row))[1])
+        returns.apply([("letter", uid)], {}, now())
+        db.session.commit()
+    db.session.expire_all()
+    assert db.session.get_one(Recipient, number).state == "failed"
+    assert db.session.query(Claim).count() == 0
 
 
 def test_of_a_lease_that_ran_out_nobody_waits_for_the_claim_that_another_sees_to(

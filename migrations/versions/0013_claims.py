@@ -48,7 +48,9 @@ def upgrade():
         "WHERE state = 'sending' AND lease_by IS NOT NULL AND lease_until IS NOT NULL"
     )
     op.execute(
-        "UPDATE recipient SET state = 'queued', attempts = attempts - 1, lease_by = NULL "
+        "UPDATE recipient SET attempts = attempts - 1, lease_by = NULL, state = CASE WHEN EXISTS "
+        "(SELECT 1 FROM notice WHERE notice.id = notice_id AND notice.state = 'cancelled') "
+        "THEN 'cancelled' ELSE 'queued' END "
         "WHERE state = 'sending'"
     )
     op.drop_index('ix_recipient_under_way', 'recipient')

@@ -72,10 +72,14 @@ class Recipient(db.Model):
         return last is None or self.id <= last
 
     @property
+    def is_within(self) -> bool:
+        """Whether it stands within a claim. In whose hands it is then depends on its state."""
+        return any(claim.first <= self.id <= claim.last for claim in self.notice.claims)
+
+    @property
     def under_way(self) -> bool:
         """Whether a worker has it in hand, though its run may have been cancelled meanwhile."""
-        held = any(claim.first <= self.id <= claim.last for claim in self.notice.claims)
-        return self.state in WAITING and held
+        return self.state in WAITING and self.is_within
 
     @property
     def shown_state(self) -> str:
@@ -146,13 +150,14 @@ class Claim(db.Model):
     until: Mapped[datetime]
 
 
-# What a letter and the claim within which it stands have in common.
+# What a letter and the claim within which it stands have in common; whether there is one.
 within = and_(Recipient.notice_id == Claim.notice_id, Recipient.id.between(Claim.first, Claim.last))
+claimed = exists().where(within)
 
 
 def in_state(state: str) -> ColumnElement[bool]:
     """The rows that are in one of STATES, as people see it."""
     if state not in ("queued", "sending"):
         return Recipient.state == state
-    held = exists().where(within)
-    return and_(Recipient.state == "queued", held if state == "sending" else not_(held))
+    held = claimed if state == "sending" else not_(claimed)
+    return and_(Recipient.state == "queued", held)

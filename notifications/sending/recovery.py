@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import or_, select, update
 
 from incidents.db import db
-from notifications.models import WAITING, Claim, Notice, Recipient, Worker, within
+from notifications.models import WAITING, Claim, Notice, Recipient, Worker, claimed, within
 from notifications.relay import Outcome
 from notifications.sending import claims
 from notifications.sending.journal import Left, left
@@ -34,7 +34,7 @@ def sweep(at: datetime) -> int:
             Recipient.notice_id.in_(claims.running()),
             Recipient.state == "deferred",
             Recipient.next_try_at <= at,
-            ~exists().where(within),  # there it would be taken for one that is under way
+            ~claimed,  # there it would be taken for one that is under way
         )
         .values(state="queued", next_try_at=None)
         .execution_options(synchronize_session=False)
