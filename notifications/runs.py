@@ -198,7 +198,7 @@ def finish_what_is_over(at: datetime) -> None:
     over = select(Notice).where(Notice.state.in_(("sending", "paused")), ~pending)
     for notice in db.session.scalars(over).all():
         hold(notice)
-        if notice.state in ("sending", "paused"):
+        if db.session.scalar(over.where(Notice.id == notice.id)):  # some may go again by now
             notice.state, notice.finished_at, notice.pause_reason = "done", at, None
             _record("notice.finished", notice, "worker", at, hash=notice.approval)
             _meet_duty(notice, "worker", at)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from fresh import fresh_app
 from sending import PEOPLE
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from incidents.db import db, now
 from incidents.models import Entry, User
@@ -133,6 +133,48 @@ def test_a_letter_that_comes_back_while_its_worker_marks_it_has_come_back(
     db.session.expire_all()
     assert db.session.get_one(Recipient, number).state == "failed"
     assert db.session.query(Claim).count() == 0
+
+
+def test_a_run_is_not_over_when_somebody_sends_its_letters_again_at_that_moment(
+    app, run_of, controller_user, monkeypatch
+):
+    notice = run_of(1)
+    (number,) = claimed(notice, 1)
+    claims.mark([(number, Outcome("failed", "550 no"))], "a/1", now())
+    claims.let_go([], "a/1", set())
+    db.session.commit()
+    hold = runs.hold
+    with beside(app, runs.resend_failed, notice.id, controller_user.id) as begin:
+
+        def late(row):
+            monkeypatch.setattr(runs, "hold", hold)
+            begin()
+            hold(row)
+
+        monkeypatch.setattr(runs, "hold", late)
+        runs.finish_what_is_over(now())
+    db.session.expire_all()
+    assert notice.state == "sending"
+    assert db.session.get_one(Recipient, number).state == "queued"
+
+
+def test_whether_a_long_run_waits_is_asked_without_reading_its_list(app, run_of):
+    notice = run_of(2)
+    more = (
+        "INSERT INTO recipient (notice_id, address_key, language, group_number, state, attempts, "
+        "person_sealed) SELECT :notice, decode(md5(n::text), 'hex'), 'en', 0, 'queued', 0, '' "
+        "FROM generate_series(1, 20000) n"
+    )
+    db.session.execute(text(more), {"notice": notice.id})
+    claimed(notice, 50)
+    db.session.execute(text("ANALYZE recipient"))
+    db.session.execute(text("ANALYZE claim"))
+    db.session.commit()
+
+    assert outbox._waiting()
+
+    read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'recipient'"
+    assert db.session.scalar(text(read)) == 0
 
 
 def test_of_a_lease_that_ran_out_nobody_waits_for_the_claim_that_another_sees_to(
