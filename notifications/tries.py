@@ -12,6 +12,8 @@ from incidents.db import db
 from notifications.models import Attempt, Taken
 from notifications.models.tries import BLOCK
 
+PART = 500  # rows of letters taken over that are changed together; a slow run has many
+
 
 class Try(NamedTuple):
     """One try to reach a person; `worker`: who tried; `answer`: the server's words, None once they
@@ -62,8 +64,11 @@ def of(notice: int, rows: Sequence[int]) -> dict[int, list[Try]]:
 def forget_answers(notice: int) -> None:
     """Keep of what servers said when they took letters over no more than whose they took. No
     commit."""
-    for number in db.session.scalars(select(Taken.id).where(Taken.notice_id == notice)).all():
-        taken = db.session.get_one(Taken, number)
-        taken.answers = dict.fromkeys(taken.answers)
+    last, query = 0, select(Taken).where(Taken.notice_id == notice).order_by(Taken.id).limit(PART)
+    while rows := db.session.scalars(query.where(Taken.id > last)).all():
+        for taken in rows:
+            taken.answers = dict.fromkeys(taken.answers)
         db.session.flush()
-        db.session.expunge(taken)  # of a million people all together would take a lot of room
+        last = rows[-1].id
+        for taken in rows:  # of a million people all together would take a lot of room
+            db.session.expunge(taken)

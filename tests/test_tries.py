@@ -1,7 +1,7 @@
 """What servers said of each letter, wherever it is written down."""
 
 from sending import deliver, tried
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from incidents.db import db, now
 from notifications import tries
@@ -48,3 +48,15 @@ def test_with_the_list_the_words_of_servers_go_and_the_tries_stay(run_of, contro
     purge.purge(notice.list_key, controller_user, now())
     db.session.commit()
     assert [(one.outcome, one.answer) for one in tried(1)] == [("sent", None)]
+
+
+def test_the_words_of_a_slow_run_are_forgotten_many_at_a_time(notice):
+    for row in range(1200):  # each letter was noted by itself
+        tries.note_taken([(notice.id, row, f"250 queued as {row}")], "a", now())
+    db.session.commit()
+    asked = []
+    event.listen(db.engine, "before_cursor_execute", lambda *of: asked.append(of))
+    tries.forget_answers(notice.id)
+    assert len(asked) < 20
+    found = tries.of(notice.id, [0, 700, 1199])
+    assert [one.answer for ones in found.values() for one in ones] == [None] * 3
