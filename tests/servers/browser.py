@@ -58,9 +58,23 @@ def context(context, complaints):
     assert complaints == []
 
 
+def _whole(app):
+    """The application, each answer made before it is sent: this server leaves the file of an answer
+    open when the browser hangs up in the middle."""
+
+    def answer(environ, start_response):
+        pieces = app(environ, start_response)
+        try:
+            return [b"".join(pieces)]
+        finally:
+            pieces.close()
+
+    return answer
+
+
 @contextmanager
 def _served(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True)
     # The default looks for the end every half second; each browser test would wait for that.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
