@@ -114,7 +114,7 @@ def people(count: int, language: str, failing: bool = False, busy: bool = False)
         home = HOMES[number % len(HOMES)]
         if failing and number % 29 == 11:
             home = GONE
-        elif busy and number % 17 == 9:
+        elif busy and number % 6 == 4:  # so many, since the list has its own order
             home = FULL
         address = f"{given}.{family}@{home}".lower().replace(" ", "-")
         rows.writerow([f"{given} {family}", _plain(address), language])

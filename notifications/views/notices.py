@@ -86,8 +86,8 @@ def language_name(code: str) -> str:
     return _(LANGUAGES[code]) if code in LANGUAGES else code
 
 
-@bp.app_template_filter("within")
-def within(name: str) -> str:
+@bp.app_template_filter("in_sentence")
+def in_sentence(name: str) -> str:
     """The name of a language as it stands within a sentence: French has no capital there."""
     return name.lower() if pages.language() == "fr" else name
 
