@@ -22,7 +22,7 @@ from flask_security import (
 )
 from werkzeug import Response
 
-from incidents import sessions
+from incidents import qr, sessions
 from incidents.db import db
 from incidents.models import User
 
@@ -110,6 +110,27 @@ class OnceTotp(Totp):
         db.session.commit()
 
 
+def _begun() -> dict[str, Any]:
+    """The second factor that somebody has begun to set up: picture, key, and what signs both.
+
+    It stays the same after a wrong code, until a code was right or the person gives it up; the
+    session it is kept in may be somebody else's by then.
+    """
+    if "leave" in request.args:
+        session.pop("tf_for", None)
+    elif request.method == "POST" and session.get("tf_state") == "validating_profile":
+        session["tf_for"] = current_user.fs_uniquifier
+    secret = session.get("tf_totp_secret")
+    if not secret or session.get("tf_for") != current_user.fs_uniquifier:
+        return {"begun": None}
+    security = current_app.extensions["security"]
+    shown = security.totp_factory.fetch_setup_values(secret, current_user)
+    state = {"totp_secret": secret, "method": "authenticator", "phone": None}
+    token = security.tf_setup_serializer.dumps(state)
+    picture = qr.svg(shown["uri"], _("Picture of the key, for the authenticator app"))
+    return {"begun": {"picture": picture, "key": shown["key"], "token": token}}
+
+
 def init_app(app: Flask, mail_util: type | None = None) -> None:
     """Flask-Security with our users, and the guard in front of every request."""
     app.config.from_mapping(
@@ -141,7 +162,7 @@ def init_app(app: Flask, mail_util: type | None = None) -> None:
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)
     options: dict[str, Any] = {"mail_util_cls": mail_util} if mail_util else {}
     options |= {"totp_cls": OnceTotp, "login_form": LoginForm}
-    Security(app, datastore, **options)
+    Security(app, datastore, **options).tf_setup_context_processor(_begun)
     app.before_request(_guard)
 
 

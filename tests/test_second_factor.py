@@ -27,17 +27,55 @@ def code(key, at=None):
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
+def shown(page):
+    """The key of a second factor that is being set up, and where its first code goes."""
+    soup = BeautifulSoup(page.text, "html.parser")
+    action = soup.select_one("main form[action*=tf-setup]")["action"]
+    return {"key": soup.select_one("code.code").text, "action": action}
+
+
 @pytest.fixture
 def key(controller, controller_user):
     """The controller's second factor, set up through the pages."""
     page = controller.post("/tf-setup", data={"setup": "authenticator"})
     soup = BeautifulSoup(page.text, "html.parser")
-    assert soup.select_one("img.qr")["src"].startswith("data:image/svg+xml")
+    assert soup.select_one("svg.qr rect")["fill"] == "#ffffff"  # read on a dark page, too
     key = soup.select_one("code.code").text
     forms = [form["action"] for form in soup.select("main form") if "action" in form.attrs]
     controller.post(forms[0], data={"code": code(key)})
     assert controller_user.tf_primary_method == "authenticator"
     return key
+
+
+def test_a_wrong_code_changes_neither_picture_nor_key(controller, controller_user):
+    begun = shown(controller.post("/tf-setup", data={"setup": "authenticator"}))
+
+    again = controller.post(begun["action"], data={"code": "000000"}, follow_redirects=True)
+
+    assert 'class="flash problem"' in again.text
+    assert shown(again)["key"] == begun["key"]
+    controller.post(shown(again)["action"], data={"code": code(begun["key"])})
+    assert controller_user.tf_primary_method == "authenticator"
+    assert 'class="qr"' not in controller.get("/tf-setup").text
+
+
+def test_a_second_factor_that_was_begun_can_be_left(controller, controller_user):
+    controller.post("/tf-setup", data={"setup": "authenticator"})
+
+    controller.get("/tf-setup?leave=1")
+
+    assert 'class="qr"' not in controller.get("/tf-setup").text
+    assert controller_user.tf_primary_method is None
+
+
+def test_nobody_is_given_the_key_that_another_began_with_in_the_same_browser(
+    app, controller, staff
+):
+    controller.post("/tf-setup", data={"setup": "authenticator"})
+    with controller.session_transaction() as theirs, staff.session_transaction() as mine:
+        mine |= {name: value for name, value in theirs.items() if name.startswith("tf_")}
+
+    assert 'class="qr"' not in staff.get("/tf-setup").text
 
 
 def test_the_password_alone_does_not_let_in_any_more(app, key):
