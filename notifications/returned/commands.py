@@ -47,7 +47,8 @@ def answered(text: str) -> str:
     ('RCPT', '')
     """
     text = text[:8000]
-    if _VERIFIED.search(text):
+    flat = " ".join(text.split())  # a notice to people breaks its lines anywhere
+    if _VERIFIED.search(flat):
         return "RCPT"
     asked = ""
     for sign, words in _TALK.findall(text):  # a transcript: what was asked before the refusal
@@ -57,5 +58,5 @@ def answered(text: str) -> str:
             asked = "EHLO" if asked == "HELO" else asked
             if asked in ("DATA", "RCPT", "MAIL", "EHLO"):
                 return asked
-    known = next((name for pattern, name in _KNOWN if pattern.search(text)), "")
-    return "RCPT" if known in ("", "CONN") and _NOBODY_LEFT.search(text) else known
+    known = next((name for pattern, name in _KNOWN if pattern.search(flat)), "")
+    return "RCPT" if known in ("", "CONN") and _NOBODY_LEFT.search(flat) else known

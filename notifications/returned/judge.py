@@ -130,7 +130,9 @@ def _reason(case: Case, status: str) -> str:
     if found := reasons.find(said, *_PLAIN):
         return coded if found.name == "suspend" and coded == "userunknown" else found.name
     if coded == "expired":
-        return coded
+        # "No answer" (X.4.1), and yet it did: Exchange Online says so of whom it does not know.
+        answered = status == "5.4.1" and reasons.find(said, "refused")
+        return "nobody" if answered else coded
     if found := reasons.find(said, *_NEVER):
         if coded not in _NEVER and reasons.find(said, "another"):
             return "another"  # the sender is unknown, say

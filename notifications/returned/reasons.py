@@ -13,7 +13,26 @@ from pathlib import Path
 _FILES = ("certain", "refused", "never", "other")
 _GAP = 40  # characters that "..." may stand for, or that may stand between the two of a pair
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,128}@[\w.-]{1,255}")
-_NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?")
+# How long it was tried, and how often, in whatever unit: "5 days", "20 attempts".
+_COUNT = (
+    r"\b(?:\d{1,9}(?:[.,:]\d{1,3}){0,2}\+?|two|three|four|five|six|seven|ten|several|many|multiple|"
+    r"repeated|numerous|mehrere[nr]?|zwei|drei|fünf|plusieurs|deux|trois|cinq|varios|dos|tres|cinco|"
+    r"diversi|due|tre|cinque|várias|dois|três|enkele|twee|drie|vijf) ?"
+    r"(?:more |further |full |whole |business |consecutive |unsuccessful |failed |delivery )?"
+)
+_TIME = re.compile(
+    _COUNT
+    + r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|sekunden?|minuten?|stunden?|"
+    r"tage?n?|wochen?|secondes?|heures?|jours?|semaines?|segundos?|minutos?|horas?|d[ií]as?|semanas?|"
+    r"second[oi]|minut[oi]|or[ae]|giorn[oi]|settiman[ae]|uur|uren|dag(?:en|ar)?|dager?|dage|weken|"
+    r"timm(?:e|ar)|timer?|godzin\w?|dn[iíů]|hodin\w?|saat|gün|nap|óra|час\w{0,3}|дн\w{1,2}|сут\w{1,2}|"
+    r"秒|分|時間|日|小时|小時|天|시간|일)(?:\(\w\))?(?![a-zà-ž])"
+)
+_TRIES = re.compile(
+    _COUNT + r"(?:attempts?|tries|tr(?:y|ies)|retries|retry|times|versuchen?|zustellversuchen?|"
+    r"tentatives?|intentos?|reintentos?|tentativ[oi]|tentativas?|pogingen|försök|forsøg|forsøk|prób\w?|"
+    r"pokus\w{1,2}|deneme|попыт\w{1,3}|回|次|번)(?:\(\w\))?(?![a-zà-ž])"
+)
 _MOST = 8000  # characters that are looked at: the reason stands early
 _WORD = re.compile(r"\w+")
 _ENDS = re.compile(r"[\w)>\"'][!?.] |¶")  # of a sentence; "<>... user unknown" is one
@@ -22,9 +41,11 @@ _PARAGRAPH = re.compile(
     r"\n[ \t]*(?=(?:reason|diagnos|error|remote|recipient|status)[^\n:]{0,20}: )",  # a heading
     re.IGNORECASE,
 )
-# Words that are about neither: who is told, whose answer it is, where a server looked.
+_LATER = re.compile(r"\b(?:again|retry|wait|back|later)\b[^.¶#]{0,15}# time")  # when to come again
+# Words that are about neither: who is told, whose answer it is, where a server looked, a guess.
 _ASIDE = re.compile(
     r"\bin relay recipient table|"
+    r"\b(?:(?:may|might|could) (?:be misspelled or (?:may )?)?not exist|or is unable to receive)\b|"
     r"(?:returned|bounced|sent) (?:back )?to (?:the |its )?sender|"
     r"\bhost:? [\w.-]{1,255} ?(?:[\[(][\w.:]{1,45}[\])](?::\d{1,5})?)?(?: said)?:"
 )
@@ -76,20 +97,16 @@ class Said:
 
     def __init__(self, text: str) -> None:
         self.plain = plainly(text[:_MOST])
-        self._numbered = _NUMBER.sub("#", self.plain)
         self._starts = [found.start() for found in _WORD.finditer(self.plain)]
         self._known: dict[str, bool] = {}
 
     def gives(self, reason: Reason) -> bool:
         """Whether one of the wordings of `reason` stands in it."""
         if reason.name not in self._known:
-            self._known[reason.name] = any(map(self._holds, reason.phrases)) or any(
-                self._near(about, state) for about, state in reason.pairs
-            )
+            self._known[reason.name] = any(
+                _stands(one, self.plain) for one in reason.phrases
+            ) or any(self._near(about, state) for about, state in reason.pairs)
         return self._known[reason.name]
-
-    def _holds(self, pieces: tuple[str, ...]) -> bool:
-        return _stands(pieces, self._numbered if "#" in "".join(pieces) else self.plain)
 
     def _near(self, about: Words, state: Words) -> bool:
         """Whether one of each stands near the other, in one sentence."""
@@ -146,10 +163,16 @@ def _read(text: str) -> Said:
 
 
 def plainly(text: str) -> str:
-    """`text` in lower case on one line, with plain apostrophes, single spaces and no addresses."""
+    """`text` in lower case on one line, with plain apostrophes, single spaces, no addresses, and
+    one unit of time and of tries.
+
+    >>> plainly("Gave up on <a@b.example> after 3 attempts in 48:00 hours")
+    'gave up on <@> after # tries in # time'
+    """
     text = _PARAGRAPH.sub(" ¶ ", text.strip())
     text = " ".join(text.replace("\u2019", "'").replace("_", " ").casefold().split())
-    return _ASIDE.sub(" ", _ADDRESS.sub("@", text))
+    text = _ASIDE.sub(" ", _ADDRESS.sub("@", text))
+    return _LATER.sub(" ", _TRIES.sub("# tries", _TIME.sub("# time", text)))
 
 
 def _listed(words: str) -> list[str]:

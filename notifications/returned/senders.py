@@ -80,15 +80,18 @@ def is_return(paper: Paper, has_report: bool, known: Callable[[], bool]) -> bool
     typed = headers.text("content-type").lower()
     if "disposition-notification" in typed:  # somebody read a mail, threw it away, or has a filter
         return (by_name or nobody) and "automatically rejected" in paper.text[:2000]
-    if has_report and (by_name or nobody or "report" in typed):
+    listed = _from_a_list(headers) and not _DAEMON.match(local)
+    if has_report and ("report" in typed or ((by_name or nobody) and not listed)):
         return True
     if headers.all("x-failed-recipients") and (by_name or nobody):
         return True
-    if signs.is_vacation(headers) or (_from_a_list(headers) and not _DAEMON.match(local)):
+    if signs.is_vacation(headers) or listed:
         return False
     notice = _notice(paper, system)
     if notice.about and "report" in typed and "delivery-status" in typed:  # its fields are lost
         return True
+    if by_name and not nobody and not notice.copied and _by_a_person(paper, local):
+        return False
     if by_name:
         return _by_a_system(notice, local, system) or (notice.found and known())
     if not (nobody or _MAYBE.match(local)):
@@ -144,6 +147,15 @@ def _by_a_system(notice: _Notice, local: str, system: bool) -> bool:
     ):
         return True
     return (notice.about or notice.says) and (system or notice.shows)
+
+
+def _by_a_person(paper: Paper, local: str) -> bool:
+    """Whether a person writes from a mail system's mailbox, and says so: who answers bounces."""
+    answers = bool(paper.headers.all("in-reply-to")) or wordings.ANSWER.match(
+        paper.headers.text("subject")[:500]
+    )
+    personal = wordings.PERSONAL.search(paper.text[:10_000])
+    return bool(answers and personal) and not _ROBOT.match(local)
 
 
 def _from_a_list(headers: mime.Headers) -> bool:

@@ -88,6 +88,9 @@ TICKET = re.compile(
     r"\(#\d{2,}\)",
     re.IGNORECASE,
 )
+ANSWER = re.compile(
+    r"\s{0,5}(re|aw|fwd?|wg|tr|rv|sv|odp|antw|vs|r|i|enc)\s?(\[\d+\])?:", re.IGNORECASE
+)
 # What people say of themselves, and no mail system does.
 PERSONAL = re.compile(
     r"\bmy (own )?(mails?|e-?mails?|message|letter|server|provider|address|account|colleague)\b|"
