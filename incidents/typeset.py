@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+# A word longer than any, and than any hash, breaks where it must instead of leaving the page.
+BREAKING = rb"""#show regex("[\p{L}\p{N}]{65,}"): it => {
+  it.text.clusters().chunks(20).map(piece => piece.join()).join(sym.zws)
+}
+"""
 
 
 def pdf(template: str, data: dict[str, Any], at: datetime, room: str = "incidents") -> bytes:
@@ -20,7 +25,7 @@ def pdf(template: str, data: dict[str, Any], at: datetime, room: str = "incident
     import typst  # not above: whoever only sends letters does without its memory
 
     given = _plain(data | {"made": [at.year, at.month, at.day]})
-    source = (TEMPLATES / room / template).read_bytes()
+    source = BREAKING + (TEMPLATES / room / template).read_bytes()
     inputs = {"data": json.dumps(given)}
     try:
         return typst.compile(source, sys_inputs=inputs, pdf_standards=["ua-1"])

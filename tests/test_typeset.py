@@ -45,6 +45,28 @@ def test_any_text_can_be_set(text):
     assert b"StructTreeRoot" in content  # tagged, whatever stands in it
 
 
+def test_a_word_without_end_stays_on_the_page_and_a_hash_is_one_word():
+    content = pdf("notification.typ", letter("w" * 600 + " " + "a1" * 32), AT)
+    lines = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+
+    assert max(line.count("w") for line in lines.splitlines()) <= 100
+    assert "a1" * 32 in lines
+
+
+def test_no_page_of_the_register_begins_within_an_incident():
+    labels = [["reference", ""], ["title", ""], *([f"q{n}", f"Question {n}"] for n in range(16))]
+    words = dict.fromkeys(("title", "organisation", "under", "printed", "empty"), "x")
+    rows = [
+        {"reference": f"BR-{one}", "title": "Lost"} | {f"q{n}": "An answer" for n in range(16)}
+        for one in range(12)
+    ]
+    content = pdf("register.typ", words | {"lang": "en", "labels": labels, "incidents": rows}, AT)
+    later = PdfReader(BytesIO(content)).pages[1:]
+
+    assert 2 <= len(later) <= 5
+    assert all(page.extract_text().startswith("BR-") for page in later)
+
+
 def test_plain_text_claims_the_standard_and_is_shown_as_it_was_written():
     content = pdf("notification.typ", letter(ODD["markup"]), AT)
 
