@@ -11,7 +11,7 @@ from notifications import returned
 
 RETURNS = (
     *("unix", "exchange", "providers", "gateways", "abroad", "shapes"),
-    *("others", "later", "last"),  # each written after what the ones before it had led to
+    *("others", "later", "last", "fresh"),  # each written after what the ones before it had led to
 )
 
 
@@ -49,7 +49,7 @@ def test_what_a_server_means_is_understood_but_for_a_few():
     assert len(wrong) <= 0.04 * len(told), wrong
 
 
-@pytest.mark.parametrize("name", ["none", "none_either", "none_later", "none_last"])
+@pytest.mark.parametrize("name", ["none", "none_either", "none_later", "none_last", "none_fresh"])
 def test_what_people_and_machines_send_is_taken_for_no_return(name):
     made = list(mails(name))
 

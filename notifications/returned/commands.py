@@ -25,7 +25,8 @@ _TALK = re.compile(r"^\s*(>>>|<<<) ?(.*)$", re.MULTILINE)
 _REPLY = re.compile(
     r"(?<![\w.:/#-])[45]\d\d(?:[ -]+|: )(?=[^\s\d]|"
     r"\d\.\d)[^\n]{3,1000}(?:\n[ \t]*[^\s>\[-][^\n]{0,300}){0,2}|"
-    r"(?:reason|said|reports?|error|diagnos\w{1,6}|returned was) ?: [^\n]{3,1000}",
+    r"(?:reason|said|reports?|error|diagnos\w{1,6}|returned was) ?: [^\n]{3,1000}"
+    r"(?:\n[ \t]+[^\s>\[-][^\n]{0,300}){0,4}",
     re.IGNORECASE,
 )
 

@@ -17,6 +17,8 @@ SUBJECT = re.compile(
     r"送信エラー|退信|未传递|传递失败|배달되지|배달하지|보내지 못|message you sent blocked|"
     r"message\b.{0,30} delayed|recapitabile|mail failure|postmaster notify|delivery notification|"
     r"address (error|change)|loop alert|mail problem|invalid (user|address|recipient)|"
+    r"\bnd[nr]\b|^bounce$|not (get|go) through|(not|n.t) arriv|nicht angekommen|"
+    r"n.est pas arriv|no (ha )?lleg|non (è )?arriv|não chegou|niet aangekomen|"
     r"system error|problems? with|mail warning|delivery report|(message|mail|e-?mail) (was |"
     r"has been |is )?(blocked|refused)|error sending|failed mail|no se puede entregar|"
     r"no entregable|non recapitabil|não é possível entregar|kan inte levereras|"
@@ -38,6 +40,11 @@ BODY = re.compile(
     r"address(es)? (had|failed)|permanent (fatal )?error|returned to (you|the sender)|"
     r"was rejected|rejected by|wasn.t (able to )?deliver|user unknown|unknown user|no such user|"
     r"mailbox (is )?full|transcript of session|has been (delayed|rejected|returned)|"
+    r"not (get|go) through|not arriv|unsuccessful|(was|were) not (accepted|taken)|"
+    r"not able to (pass|hand|forward|place|transmit)|"
+    r"not (be )?(handed|passed|placed|transmitted|transferred)|"
+    r"nicht (ausgeliefert|angekommen|übermittelt|weitergeleitet werden)|pas (pu être )?achemin|"
+    r"pas arriv|non ha raggiunto|no pudo ser|no ha llegado|não chegou|niet aangekomen|"
     r"gave this error|may not exist|failure reasons?|automatically (rejected|generated)|"
     r"\b5\d\d[ -]5?\.?\d?\.?\d?|invalid user|duplicated message|nicht zugestellt|konnte nicht|"
     r"n'a pas pu|n.a pu être|no se pudo|non è stato|não foi|niet (worden )?bezorgd|"
@@ -76,7 +83,8 @@ REASON = re.compile(
 LISTED = re.compile(
     r"^[\s*•·-]{0,20}(?:(?:failed |intended |original )?(?:recipient|address|empfänger|"
     r"destinataire|destinatario|destinatário|ontvanger|宛先|"
-    r"收件人)s?(?: address)? ?[:：] ?)?[\"'(\[<]{0,3}[^\s<>@\"'()\[\]]{1,64}@[^\W_]",
+    r"收件人)s?(?: address)?[ \t]{0,8}[:：][ \t]{0,8})?"
+    r"[\"'(\[<]{0,3}[^\s<>@\"'()\[\]]{1,64}@[^\W_]",
     re.IGNORECASE | re.MULTILINE,
 )
 # What another wrote before, and is only repeated.
