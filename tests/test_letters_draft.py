@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 from letters import blocking, text_of, whole
 
 from incidents.actions import duties
@@ -44,6 +45,21 @@ def test_a_draft_needs_an_open_duty_to_the_people(told, controller_user):
     duties.withdraw(told.duties[-1], "not needed", controller_user, now())
     with pytest.raises(Refused):
         notices.draft(told, told.duties[-1], controller_user, now())
+
+
+def test_the_language_of_the_description_is_that_of_its_words_and_not_of_its_reader(
+    staff, staff_user, told
+):
+    url = f"/incidents/{told.reference}/notices"
+    staff_user.language = "fr"
+    db.session.commit()
+    english = BeautifulSoup(staff.get(url).text, "html.parser").select_one("input[checked]")
+    told.summary = "Le fichier de la paie est parti dans un message avec une mauvaise adresse."
+    staff_user.language = "en"
+    db.session.commit()
+    french = BeautifulSoup(staff.get(url).text, "html.parser").select_one("input[checked]")
+
+    assert (english["value"], french["value"]) == ("en", "fr")
 
 
 def test_a_described_incident_gives_a_text_that_can_be_approved_in_that_language(notice):

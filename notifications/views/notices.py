@@ -22,6 +22,7 @@ from notifications import notices as letters
 from notifications.channels import asked
 from notifications.forms.notices import DraftForm
 from notifications.models import Notice, Recipient, on_list
+from notifications.reading.language import guess
 from notifications.studio import elements
 from notifications.views import bp
 from notifications.wording import N_
@@ -169,7 +170,8 @@ def draft(ref: str) -> Answer:
 
 def drafted(ref: str, make: Callable[..., Notice], then: str, said: str) -> Answer:
     """Draft a notice by `make`, say so, and go on to the page `then`; once, if pressed twice."""
-    incident, form = _incident(ref), _draft_form()
+    incident = _incident(ref)
+    form = _draft_form(incident)
     duty = _duty(incident)
     if not form.validate_on_submit():
         return _list(incident, 422)
@@ -197,11 +199,13 @@ def _duty(incident: Incident) -> Duty | None:
     return next((d for d in incident.duties if d.kind == "subjects" and d.is_open), None)
 
 
-def _draft_form() -> DraftForm:
+def _draft_form(incident: Incident) -> DraftForm:
     served = organisation()
     choices = [(code, language_name(code)) for code in served.languages]
-    likely = pages.language() if pages.language() in served.languages else served.language
-    return DraftForm().offer(choices, likely)
+    told = [incident.summary or "", *(one.text for one in incident.measures if not one.dropped)]
+    likely = (guess("\n".join(told)), pages.language())
+    known = (one for one in likely if one and one in served.languages)
+    return DraftForm().offer(choices, next(known, served.language))
 
 
 def _list(incident: Incident, status: int = 200, refusal: Refused | None = None) -> Answer:
@@ -212,7 +216,7 @@ def _list(incident: Incident, status: int = 200, refusal: Refused | None = None)
         rows=db.session.scalars(query.order_by(Notice.number.desc())).all(),
         duty=_duty(incident),
         told=any(duty.kind == "subjects" and duty.met_at for duty in incident.duties),
-        form=_draft_form(),
+        form=_draft_form(incident),
         refusal=refusal,
         asked=asked(incident),
     )
