@@ -103,6 +103,15 @@ def test_the_letters_say_what_the_mails_say(batch, tmp_path, smtp_sink):
     assert said[:40] in words
 
 
+def test_a_town_without_a_street_is_no_address_for_a_letter(missed, controller):
+    rows()[3].person = Person(rows()[3].address, "Bob", "en", postal="13002 Marseille")
+    db.session.commit()
+    page = controller.get(f"/notices/{missed.uid}/otherwise").text
+    assert page.count("needs a postal address") == 1
+    assert "without a street" in sheets._remark("13002 Marseille")
+    assert sheets._remark("1 Lane\nTown") == ""
+
+
 def test_nothing_of_it_is_stored_unsealed(batch):
     parts = db.session.query(MadePart).all()
     assert parts and all(b"%PDF" not in part.content_sealed for part in parts)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
@@ -39,30 +40,56 @@ def write(file: MadeFile, sink: made.Sink) -> None:
 def _common(batch: PaperBatch) -> dict[str, Any]:
     served = organisation()
     postal = [line.strip() for line in served.postal_address.splitlines() if line.strip()]
-    locale = served.language if served.language in pages.LANGUAGES else "en"
+    locale = _locale()
     with force_locale(locale):
-        missing, continued = _("Postal address missing: look it up"), _("Sheet")
+        continued = _("Sheet")
     return {
         "title": f"{batch.notice.incident.reference} {batch.notice.number}-{batch.number}",
         "organisation": served.name,
         "sender": " · ".join([served.name, *postal]),
         "head": [served.name, *postal, *filter(None, (served.contact, served.website))],
         "layout": batch.layout,
-        "missing": missing,
         "sheet": continued,
         "lang": locale,
     }
 
 
+def _locale() -> str:
+    """The language of whoever puts the letters into their envelopes."""
+    language = organisation().language
+    return language if language in pages.LANGUAGES else "en"
+
+
+def whole(postal: str | None) -> bool:
+    """Whether an address says more than a town: only then a letter arrives.
+
+    >>> whole("1 rue du Port\\n13002 Marseille"), whole("12 Acacia Avenue, London")
+    (True, True)
+    >>> whole("13002 Marseille"), whole("97201 Portland\\nOR"), whole(None)
+    (False, False, False)
+    """
+    text = postal or ""
+    lines = [line for line in text.splitlines() if len(line.strip()) > 3]
+    return len(lines) > 1 or "," in text or len(re.findall(r"\d[\d-]*", text)) > 1
+
+
+def _remark(postal: str | None) -> str:
+    if not postal:
+        return _("Postal address missing: look it up")
+    return "" if whole(postal) else _("Postal address without a street: look it up")
+
+
 def _letter(writer: compose.Writer, number: int, row: Recipient) -> dict[str, Any]:
     person = row.person
     language = writer.language(row.language)
+    with force_locale(_locale()):
+        remark = _remark(person.postal)
     subject, words = writer.words_for(row, person)
     return {
         "number": number,
         "lang": language,
         "address": address_lines(person.name, person.postal, _abroad(person.country)),
-        "known": bool(person.postal),
+        "remark": remark,
         "date": _day(writer, language),
         "subject": subject,
         "blocks": twins.blocks(words),
@@ -105,7 +132,7 @@ def rows(batch: PaperBatch) -> Iterator[list[str]]:
     for number, row in paper.people(batch):
         person = row.person
         lines = address_lines(None, person.postal, _abroad(person.country))
-        remark = "" if lines else _("Postal address missing: look it up")
+        remark = _remark(person.postal)
         address = ", ".join(lines)
         yield [str(number), person.name or "", address, person.address, row.language, remark]
         db.session.expunge(row)

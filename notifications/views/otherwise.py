@@ -116,7 +116,7 @@ def _masked(row: Recipient) -> dict[str, Any]:
         "uid": row.uid,
         "shown": shown or addresses.masked_name(person.name) or _("without a name"),
         "state": row.state,
-        "postal": bool(person.postal),
+        "postal": sheets.whole(person.postal),
     }
 
 
