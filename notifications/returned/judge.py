@@ -146,6 +146,8 @@ def _reason(case: Case, status: str) -> str:
     if coded and coded not in _NEVER:
         return coded
     if found := reasons.find(said):
+        if found.name == "expired" and _three(case).startswith("5"):  # "connection" is whose words?
+            return _BEFORE.get(case.command, found.name)
         return found.name if found.name != "refused" else _refused(case, status)
     if case.said and (found := reasons.find(case.around)):
         if found.name in _NEVER:
