@@ -151,11 +151,12 @@ def _by_a_system(notice: _Notice, local: str, system: bool) -> bool:
 
 def _by_a_person(paper: Paper, local: str) -> bool:
     """Whether a person writes from a mail system's mailbox, and says so: who answers bounces."""
-    answers = bool(paper.headers.all("in-reply-to")) or wordings.ANSWER.match(
-        paper.headers.text("subject")[:500]
-    )
-    personal = wordings.PERSONAL.search(paper.text[:10_000])
-    return bool(answers and personal) and not _ROBOT.match(local)
+    text = paper.text[:10_000]
+    if _ROBOT.match(local) or not wordings.PERSONAL.search(text):
+        return False
+    answers = wordings.ANSWER.match(paper.headers.text("subject")[:500])
+    greets = wordings.GREETING.match(text)
+    return bool(answers or greets or paper.headers.all("in-reply-to"))
 
 
 def _from_a_list(headers: mime.Headers) -> bool:

@@ -99,6 +99,15 @@ TICKET = re.compile(
 ANSWER = re.compile(
     r"\s{0,5}(re|aw|fwd?|wg|tr|rv|sv|odp|antw|vs|r|i|enc)\s?(\[\d+\])?:", re.IGNORECASE
 )
+# A person greets persons; a mail system, if at all, whoever sent the mail.
+GREETING = re.compile(
+    r"\s{0,20}(dear (?!sender|user|customer|sir|e?-?mail)|good (morning|afternoon)\b|hello,|"
+    r"hi [a-z]|guten (tag|morgen)|hallo|liebe\w{0,2} (?!nutzer|kunde)|"
+    r"sehr geehrte\w? (?!absender|nutzer|kunde)|bonjour|ch[eè]re? (?!client|exp)|hola|"
+    r"estimad\w (?!usuario|cliente|remitente)|buongiorno|bom dia|boa tarde|"
+    r"beste (?!afzender|klant)|geachte (?!afzender|klant))",
+    re.IGNORECASE,
+)
 # What people say of themselves, and no mail system does.
 PERSONAL = re.compile(
     r"\bmy (own )?(mails?|e-?mails?|message|letter|server|provider|address|account|colleague)\b|"
