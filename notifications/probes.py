@@ -35,6 +35,26 @@ TITLES = {
 }
 
 
+# What to do about a step that failed, for somebody who sees such a server for the first time.
+ADVICE = {
+    "connect": N_(
+        "No mail server answered under this name and port. Compare both with your provider’s help "
+        "pages, letter by letter."
+    ),
+    "tls": N_(
+        "The server answered, but the connection could not be encrypted safely. Port and kind of "
+        "encryption belong together; and the name must be the one in the server’s certificate."
+    ),
+    "login": N_(
+        "The server does not take this user name with this password. Some providers want the "
+        "whole e-mail address as user name, or a password made for programs."
+    ),
+    "sender": N_("The server does not let you send from this address. Use one of this account."),
+    "recipient": N_("The server does not take a mail to your own address. Ask your provider why."),
+    "folder": N_("The mailbox has no folder of this name, or it cannot be opened."),
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a test: what was tried (a key of TITLES), whether it worked, and what the
@@ -48,6 +68,11 @@ class Step:
     def title(self) -> str:
         """What was tried, in the reader's language."""
         return _(TITLES[self.what])
+
+    @property
+    def advice(self) -> str:
+        """What to do when it failed, in the reader's language."""
+        return _(ADVICE[self.what])
 
 
 def test_outgoing(values: Mapping[str, Any]) -> list[Step]:

@@ -165,6 +165,15 @@ def test_the_banner_stands_on_every_page_and_the_controller_releases(
     assert [mail.recipients[0] for mail in smtp_sink.mails] == ["karim@customer.example"]
 
 
+def test_where_no_single_mail_waits_nobody_is_asked_what_becomes_of_them(run_of, controller):
+    run_of(2)
+    epoch.hold("restored", "command", now())
+    db.session.commit()
+    assert "What becomes of the single mails" not in controller.get("/mail/held").text
+    assert controller.post("/mail/held", data={"sure": "y"}).status_code == 302
+    assert "Mail leaves again" in controller.get("/mail/held").text
+
+
 def test_the_command_shows_first_and_releases_only_when_told(run_of, run):
     run_of(2)
     epoch.hold("restored", "command", now())

@@ -121,9 +121,19 @@ def test_a_letter_in_doubt_is_shown_with_its_id_and_settled(run_of, controller, 
     first.state = "in_doubt"
     db.session.commit()
     page = progress(controller, notice)
+    assert "2 letters are on their way" in page
     assert first.message_id.strip("<>") in page
     press(controller, notice, f"people/{first.uid}/settle", to=to)
     assert row().state == to
+
+
+def test_where_only_doubt_is_left_no_letter_is_called_on_its_way(run_of, controller):
+    notice = run_of(2)
+    for one in db.session.query(Recipient):
+        one.state = "in_doubt"
+    db.session.commit()
+    page = progress(controller, notice)
+    assert "2 letters are in doubt" in page and "on their way" not in page
 
 
 def test_reading_one_persons_row_is_noted_in_the_file(run_of, staff, smtp_sink):

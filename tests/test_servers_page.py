@@ -52,6 +52,7 @@ def test_a_server_that_does_not_listen_is_named_as_that(controller, smtp_sink):
     data = outgoing(smtp_sink, port=free_port(), test="1")
     page = controller.post("/settings/mail/outgoing", data=data)
     assert "Connection refused" in page.text
+    assert "No mail server answered under this name and port." in page.text
 
 
 def test_a_test_ends_in_time_whatever_the_server_does(app, monkeypatch, smtp_sink):

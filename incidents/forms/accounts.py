@@ -82,12 +82,15 @@ class OrganisationForm(FlaskForm):
     authority = SelectField(_l("Which supervisory authority is yours?"))
     languages = SelectMultipleField(
         _l("In which languages do you write to people?"),
+        [InputRequired(_l("Choose at least one language."))],
         choices=LETTER_LANGUAGES,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     language = RadioField(
-        _l("Which language when a person’s own is not known?"), choices=LETTER_LANGUAGES
+        _l("Which language when a person’s own is not known?"),
+        [InputRequired()],
+        choices=LETTER_LANGUAGES,
     )
     time_zone = SelectField(_l("In which time zone do you work?"))
     deputy_id = SelectField(
@@ -127,10 +130,6 @@ class OrganisationForm(FlaskForm):
             choice.value for choice in self.deputy_id.choices
         }:
             self.deputy_id.data = 0
-
-    def validate_languages(self, field: SelectMultipleField) -> None:
-        if not field.data:
-            raise ValidationError(_("Choose at least one language."))
 
     def validate_language(self, field: RadioField) -> None:
         if field.data not in (self.languages.data or ()):

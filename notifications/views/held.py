@@ -21,6 +21,8 @@ KINDS = {
     "acknowledgement": N_("Acknowledgements of reports"),
     "account": N_("Mails about accounts"),
     "answer": N_("Answers to people who wrote"),
+    "digest": N_("What changed in the cases that somebody follows"),
+    "news": N_("News for people who reported"),
     "reminder": N_("Reminders of deadlines"),
     "test": N_("Tests"),
 }
@@ -44,10 +46,12 @@ story.tell(
 def held() -> Answer:
     """What would be sent after a backup was restored; let it leave, or cancel the single mails."""
     form = ReleaseForm()
+    if not gate.waiting().mails:
+        del form.mails  # there is nothing to choose
     if not form.validate_on_submit():
         return _page(form, 422 if form.is_submitted() else 200)
     try:
-        cancelled = gate.release(current_user, now(), form.mails.data == "cancel")
+        cancelled = gate.release(current_user, now(), form.data.get("mails") == "cancel")
     except Refused as refusal:
         db.session.rollback()
         form.form_errors = [refusal.message]
