@@ -90,3 +90,17 @@ def test_a_person_who_answers_as_postmaster_sends_no_return():
         b"letters to ada@shop.example because of a wrong list. Kind regards, Eva\n"
     )
     assert not returned.parse(raw).is_bounce
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        *(("5.1.351", "hard"), ("5.4.310", "hard"), ("5.1.10", "hard"), ("5.4.300", "delayed")),
+        *(("5.4.316", "delayed"), ("5.7.27", "soft"), ("5.4.312", "soft"), ("5.7.606", "soft")),
+        *(("5.1.7", "soft"), ("5.1.8", "soft"), ("5.2.2", "soft"), ("5.7.124", "soft")),
+    ],
+)
+def test_a_code_alone_says_what_its_registry_says(code, outcome):
+    fields = f"Final-Recipient: rfc822; ada@shop.example\nAction: failed\nStatus: {code}\n"
+
+    assert read(report(fields))[0][1] == outcome

@@ -21,6 +21,7 @@ _CODES = {
     "1.8": "rejected",
     "1.9": "systemerror",
     "1.10": "userunknown",
+    "1.351": "userunknown",  # with three digits: Exchange Online's own
     "2.2": "mailboxfull",
     "2.3": "mesgtoobig",
     "2.4": "mailererror",
@@ -30,6 +31,10 @@ _CODES = {
     "4.4": "hostunknown",
     "4.6": "networkerror",
     "4.7": "expired",
+    "4.300": "expired",
+    "4.310": "hostunknown",
+    "4.316": "expired",
+    "4.317": "expired",
     "7.7": "contenterror",
     "7.17": "hasmoved",
     "7.20": "authfailure",
@@ -39,7 +44,7 @@ _CODES = {
     "7.24": "authfailure",
     "7.25": "requireptr",
     "7.26": "authfailure",
-    "7.27": "notaccept",
+    "7.27": "rejected",  # the sender's domain takes no mail (RFC 7505)
 }
 # Words that name who was refused, or what; they weigh more than any code.
 _PLAIN = (
