@@ -37,9 +37,8 @@ _MOST = 8000  # characters that are looked at: the reason stands early
 _WORD = re.compile(r"\w+")
 _ENDS = re.compile(r"[\w)>\"'][!?.] |¶")  # of a sentence; "<>... user unknown" is one
 _PARAGRAPH = re.compile(
-    r"\n[ \t\r]*\n\s*|"
-    r"\n[ \t]*(?=(?:reason|diagnos|error|remote|recipient|status)[^\n:]{0,20}: )",  # a heading
-    re.IGNORECASE,
+    r"\n[ \t\r]*\n\s*|"  # a blank line, or a heading; in small letters it is a line that was folded
+    r"\n[ \t]*(?=(?=[A-Z])(?i:reason|diagnos|error|remote|recipient|status)[^\n:]{0,20}: )"
 )
 _LATER = re.compile(r"\b(?:again|retry|wait|back|later)\b[^.¶#]{0,15}# time")  # when to come again
 # Words that are about neither: who is told, whose answer it is, where a server looked, a guess.
