@@ -20,7 +20,7 @@ from incidents.refusal import Refused, Stale
 from notifications import compose
 from notifications.models import Notice
 from notifications.notices.checking import missing
-from notifications.notices.fingerprint import Fingerprint, fingerprint, settings
+from notifications.notices.fingerprint import Fingerprint, fingerprint, hash_of, settings
 
 # States in which words and list can still be changed.
 OPEN = ("draft", "approved")
@@ -148,7 +148,7 @@ def is_approved(notice: Notice) -> bool:
     """Whether the approval stands for what would be sent now. Reads the whole list."""
     if notice.approval is None or notice.state not in STANDS:
         return False
-    return hmac.compare_digest(fingerprint(notice).hash, notice.approval)
+    return hmac.compare_digest(hash_of(notice), notice.approval)
 
 
 def changing(notice: Notice, by: User, at: datetime) -> None:

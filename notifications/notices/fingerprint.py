@@ -4,7 +4,7 @@ import hashlib
 import json
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,17 +36,23 @@ class Fingerprint:
 def fingerprint(notice: Notice) -> Fingerprint:
     """SHA-256 over `preimage`, and who is on the list."""
     writer = compose.Writer(notice, compose.server())
-    sha256 = hashlib.sha256()
     counted: Counter[tuple[str, int]] = Counter()
-    for part in preimage(notice, counted):
-        sha256.update(part)
+    found = hash_of(notice, counted)
     languages: Counter[str] = Counter()
     groups: Counter[tuple[str, int]] = Counter()
     for (language, group), count in counted.items():
         written = writer.language(language)
         languages[written] += count
         groups[written, group] += count
-    return Fingerprint(sha256.hexdigest(), languages.total(), dict(languages), dict(groups))
+    return Fingerprint(found, languages.total(), dict(languages), dict(groups))
+
+
+def hash_of(notice: Notice, counted: Counter[tuple[str, int]] | None = None) -> str:
+    """SHA-256 over `preimage` in hex."""
+    sha256 = hashlib.sha256()
+    for part in preimage(notice, counted):
+        sha256.update(part)
+    return sha256.hexdigest()
 
 
 def preimage(notice: Notice, counted: Counter[tuple[str, int]] | None = None) -> Iterator[bytes]:
@@ -61,7 +67,7 @@ def preimage(notice: Notice, counted: Counter[tuple[str, int]] | None = None) ->
     # By the connection: the session takes as long over a row as all the rest.
     rows = db.session.connection().execute(_rows(notice).execution_options(yield_per=BATCH))
     for some in rows.partitions():
-        yield b"".join([_person(*row) for row in some])
+        yield _people(some)
         if counted is not None:
             counted.update([(row[1], row[2]) for row in some])
 
@@ -71,7 +77,7 @@ def preimage_in_parts(notice: Notice) -> Iterator[bytes]:
     yield from _before_the_list(notice)
     query, last = _rows(notice).limit(BATCH), 0
     while some := db.session.execute(query.where(Recipient.id > last)).all():
-        yield b"".join([_person(*row) for row in some])
+        yield _people(some)
         last = some[-1][0]
 
 
@@ -103,10 +109,14 @@ def _rows(notice: Notice) -> Select[int, str, int, bytes, bytes]:
     return columns.where(on_list(notice)).order_by(Recipient.id)
 
 
-def _person(number: int, language: str, of: int, key: bytes, sealed: bytes) -> bytes:
-    """Lengths first, so that no byte can count for the field beside it."""
-    words = language.encode()
-    return _PERSON.pack(number, of, len(words), len(key), len(sealed)) + words + key + sealed
+def _people(rows: Iterable[Any]) -> bytes:
+    """Of each row the lengths first, so that no byte can count for the field beside it."""
+    parts: list[bytes] = []
+    pack = _PERSON.pack
+    for number, language, of, key, sealed in rows:
+        words = language.encode()
+        parts += (pack(number, of, len(words), len(key), len(sealed)), words, key, sealed)
+    return b"".join(parts)
 
 
 def _moment(value: datetime | None) -> str | None:

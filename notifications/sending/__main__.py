@@ -5,10 +5,8 @@ Only who started it ends it: by closing the pipe. Then nothing more is begun, an
 waited for and written into the journal.
 """
 
-import gc
 import logging
 import os
-import pickle
 import resource
 import select
 import signal
@@ -21,10 +19,10 @@ from typing import Any
 
 from notifications.relay import Relay, Unreachable, opened
 from notifications.sending import faults
-from notifications.sending.across import PIPE, Message, Unpacked, packed
+from notifications.sending.across import PIPE, Message, Unpacked, filled, packed
 from notifications.sending.journal import Journal
-from notifications.sending.skeleton import Skeleton
 from notifications.sending.tray import Ready, Tray
+from notifications.sending.unhurried import unhurried
 from notifications.sending.wire import NOT_NOTED, Wire
 
 log = logging.getLogger(__name__)
@@ -47,7 +45,7 @@ class Books:
         self._out = bytearray()
         self._held: set[int] = set()  # as was said
         self._told = 0.0
-        self._texts: dict[tuple[int, str, int], Skeleton] = {}
+        self._texts: dict[int, tuple[list[bytes], tuple[int, ...]]] = {}
 
     def fileno(self) -> int:
         """Where it is heard that something comes."""
@@ -75,12 +73,9 @@ class Books:
             self._do(*message)
         return question
 
-    def write(self, letter: Ready) -> None:
-        """Put what is personal into its text."""
-        assert letter.text is not None
-        language, group, message_id, own = letter.text
-        text = self._texts[letter.notice, language, group]
-        letter.raw = text.said(letter.to.decode(), message_id, own)
+    def whole(self, letter: Ready) -> bytes:
+        """A letter as it is said after DATA."""
+        return filled(*self._texts[letter.text], letter.own)
 
     def hear(self) -> None:
         """Do what is asked."""
@@ -98,8 +93,8 @@ class Books:
         assert self.journal is not None
         if kind == "letters":
             texts, letters = rest
-            for number, language, group, text in texts:
-                self._texts[number, language, group] = pickle.loads(text)  # noqa: S301 - our own
+            for number, pieces, places in texts:
+                self._texts[number] = pieces, places
             self.tray.add([Ready(*letter) for letter in letters])
         elif kind == "settled":
             self.journal.settled(rest[0])
@@ -194,10 +189,10 @@ def main() -> None:
         books.journal.close(settled=True)
         books.say("open", (error.step, error.answer))
         return
-    gc.freeze()
     books.say("open", None)
     wire = Wire(relay, books.tray, books.journal, books)
-    wire.run(first)
+    with unhurried():
+        wire.run(first)
     books.tray.close()
     books.tell(at_once=True)
     books.say("over", wire.failure)

@@ -10,16 +10,25 @@ Each is its length (4 bytes) and itself as `marshal` has it: both ends are one p
 
 import marshal
 import struct
+from collections.abc import Iterable
 from typing import Any
 
-# Run, language as its rows have it, group, a pickled Skeleton.
-Text = tuple[int, str, int, bytes]
-# Id, run, attempt, envelope sender, address; language, group, Message-ID, personal values.
-Own = tuple[int, int, int, bytes, bytes, tuple[str, int, str, dict[str, str]]]
+# Its number, its pieces as they are said, and the places among them of what is a person's own.
+Text = tuple[int, list[bytes], tuple[int, ...]]
+# Id, run, attempt, envelope sender, address; the text's number, and what stands in its places.
+Own = tuple[int, int, int, bytes, bytes, int, tuple[bytes, ...]]
 Message = tuple[Any, ...]
 
 PIPE = 1 << 20  # bytes that wait in a pipe while the other end is busy
 _HEAD = struct.Struct("!I")
+
+
+def filled(pieces: list[bytes], places: Iterable[int], own: Iterable[bytes]) -> bytes:
+    """A text with what is a person's own in its places."""
+    pieces = pieces.copy()
+    for place, piece in zip(places, own, strict=True):
+        pieces[place] = piece
+    return b"".join(pieces)
 
 
 def packed(message: Message) -> bytes:

@@ -7,12 +7,9 @@ most the one letter on each connection is in doubt. A letter in doubt is held an
 again only by a person's choice: the server may well have it. `runs` has the verbs of people.
 """
 
-import gc
 import logging
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -26,6 +23,7 @@ from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending import claims, faults, recovery
 from notifications.sending.carrier import Carrier
 from notifications.sending.claims import Claimed
+from notifications.sending.unhurried import unhurried
 from notifications.sending.writing import Writings
 from notifications.wording import N_
 
@@ -78,31 +76,6 @@ def deliver(limit: int | None = None, stop: Callable[[], bool] = jobs.stopping) 
     return tally
 
 
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """Keep the books without being in anybody's way: two batches are in hand, so that they can
-    wait, and the wire and pages cannot. Of memory, only what is new is looked through."""
-    gc.freeze()
-    usual = _schedule(os.SCHED_BATCH) if hasattr(os, "SCHED_BATCH") else None
-    try:
-        yield
-    finally:
-        if usual is not None:
-            _schedule(usual)
-        gc.unfreeze()
-
-
-def _schedule(policy: int) -> int | None:
-    """Let the system run this thread by another policy; returns the one before, None when it is
-    not to be changed."""
-    with suppress(OSError):
-        before = os.sched_getscheduler(0)
-        if before in (os.SCHED_OTHER, os.SCHED_BATCH):
-            os.sched_setscheduler(0, policy, os.sched_param(0))
-            return before
-    return None
-
-
 def _waiting() -> bool:
     # Run by run: of all together PostgreSQL would look at each letter of a long list.
     queued = select(Recipient.id).where(in_state("queued")).order_by(Recipient.id).limit(1)
@@ -140,7 +113,7 @@ class _Round:
         carrier = Carrier(self.relay, self.terms[1], recovery.journals(), self.lease)
         self.carrier = carrier
         try:
-            with carrier, _unhurried():
+            with carrier, unhurried():
                 self._confirm(standing.signs())  # meanwhile it connects
                 db.session.commit()
                 carrier.ready()  # before any claim: a server that is away costs nobody a try

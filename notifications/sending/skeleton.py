@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from markupsafe import escape
 
 from notifications import twins
+from notifications.sending.across import filled
 from notifications.sending.blocks import Block, Own, encoded, marked, stuffed
 
 # What stands for address and Message-ID, in this order, in the mail that is made into a skeleton.
@@ -49,7 +50,8 @@ class Skeleton:
         self._add(encoded(after) + end)
         self._own = [place for place in zip(blocks, texts, htmls, strict=True) if place[0].personal]
         # Each piece begins a line, or with the end of one.
-        self._said = [stuffed(piece) for piece in self._pieces]
+        self.said_pieces = [stuffed(piece) for piece in self._pieces]
+        self.places = (1, 3, *(place for _, *twins in self._own for place in twins))
 
     def letter(self, to: str, message_id: str, own: Own) -> bytes:
         """The letter to one person, as it goes over the wire but for dots at the start of lines.
@@ -65,11 +67,15 @@ class Skeleton:
 
     def said(self, to: str, message_id: str, own: Own) -> bytes:
         """`stuffed(letter(...))`: as it is said after DATA."""
-        pieces = self._said.copy()
-        pieces[1], pieces[3] = to.encode("ascii"), message_id.encode("ascii")
-        for block, text, html in self._own:
-            pieces[text], pieces[html] = block.said(own)
-        return b"".join(pieces)
+        own_pieces = self.own_pieces(to.encode("ascii"), message_id, own)
+        return filled(self.said_pieces, self.places, own_pieces)
+
+    def own_pieces(self, to: bytes, message_id: str, own: Own) -> tuple[bytes, ...]:
+        """What `said` has in its `places` among the `said_pieces`, in their order."""
+        pieces = [to, message_id.encode("ascii")]
+        for block, _text, _html in self._own:
+            pieces += block.said(own)
+        return (*pieces,)
 
     def _add(self, piece: bytes, block: Block | None = None) -> int:
         """Put a piece at the end, a personal one in a place of its own; returns its place."""

@@ -5,7 +5,6 @@ One thread fills it, takes from it and empties it.
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
-from itertools import islice
 from time import monotonic
 
 from notifications.relay import Outcome
@@ -15,10 +14,10 @@ REFUSALS = 10  # people refused in a row: then it is not about the people
 
 class Ready:
     """One claimed letter. `attempt`: which claim of its row it is; `raw`: what is said after DATA,
-    once it was written from `text`: language, group, Message-ID, personal values. `losses`:
-    connections that ended before its text was begun."""
+    once its `own` pieces stand in the text of that number. `losses`: connections that ended before
+    its text was begun."""
 
-    __slots__ = ("attempt", "id", "losses", "notice", "raw", "sender", "text", "to")
+    __slots__ = ("attempt", "id", "losses", "notice", "own", "raw", "sender", "text", "to")
 
     def __init__(
         self,
@@ -27,12 +26,13 @@ class Ready:
         attempt: int,
         sender: bytes,
         to: bytes,
-        text: tuple[str, int, str, dict[str, str]] | None = None,
+        text: int = 0,
+        own: tuple[bytes, ...] = (),
         raw: bytes = b"",
     ) -> None:
         self.id, self.notice, self.attempt = id, notice, attempt
         self.sender, self.to = sender, to
-        self.text, self.raw, self.losses = text, raw, 0
+        self.text, self.own, self.raw, self.losses = text, own, raw, 0
 
 
 class Tray:
@@ -98,10 +98,6 @@ class Tray:
                 return letter
             self.results.append((letter, HELD))
         return None
-
-    def first(self, count: int) -> Iterable[Ready]:
-        """Those that go next."""
-        return islice(self._ready, count)
 
     def wait(self) -> float | None:
         """Seconds until the next letter may go, or None where no clock is waited for."""

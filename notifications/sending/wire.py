@@ -33,15 +33,13 @@ AGAIN = 100  # letters taken over, after which one connection more is tried agai
 STRIKES = 6  # of connections in a row that took no letter; then the server cannot be used now.
 # One that ended at an envelope has one, since it may be that person; others have three.
 LOSSES = 4  # after which a letter waits; on a connection that took nothing, two at once
-NOT_WRITTEN = N_("This letter could not be written.")
 NOT_NOTED = N_("What is being sent could not be written down. Is the disk full?")
 SILENT = N_("The server did not answer in time.")
 
 
 class Books(Protocol):
     """Who fills the tray: heard as soon as it speaks, told after each turn. `waiting`: not
-    all was said. `gone`: it will not speak again. `write` raises for a letter that cannot be
-    written."""
+    all was said. `gone`: it will not speak again. `whole`: what is said of a letter."""
 
     gone: bool
 
@@ -50,7 +48,7 @@ class Books(Protocol):
     def fileno(self) -> int: ...
     def hear(self) -> None: ...
     def tell(self) -> None: ...
-    def write(self, letter: Ready) -> None: ...
+    def whole(self, letter: Ready) -> bytes: ...
 
 
 class Wire:
@@ -90,7 +88,6 @@ class Wire:
                     self._flush(line)
                 self._look_round()
                 self._books.tell()
-                self._write_ahead()
         except Exception as error:
             log.error("Sending failed: %s", type(error).__name__)
             self.failure = self.failure or words(error)
@@ -111,27 +108,10 @@ class Wire:
 
     def take(self) -> Ready | None:
         """The next letter."""
-        while (letter := self._tray.take()) is not None:
-            if self._written(letter):
-                return letter
-            self._tray.done(letter, Outcome("failed", NOT_WRITTEN))
-        return None
-
-    def _written(self, letter: Ready) -> bool:
-        if not letter.raw and letter.text is not None:
-            try:
-                self._books.write(letter)
-            except Exception as error:
-                log.error("A letter could not be written: %s", type(error).__name__)
-                letter.text = None
-        return bool(letter.raw)
-
-    def _write_ahead(self) -> None:
-        """While the server reads: the next letter of each connection. What waits behind these
-        takes little room."""
-        for letter in self._tray.first(len(self._lines)):
-            if not self._written(letter):
-                return  # it is found again when its turn comes
+        letter = self._tray.take()
+        if letter is not None and not letter.raw:
+            letter.raw = self._books.whole(letter)
+        return letter
 
     def holds(self, letter: Ready) -> bool:
         """Whether it may not be begun any more."""

@@ -1,10 +1,12 @@
-"""What is written of each letter here: all that is a person's own. The process that has the wire
-puts it into the text, which it was told once."""
+"""What is written of each letter here: all that is a person's own, as it is said. The process that
+has the wire puts it into its places in the text, which it was told once.
+
+Here, and not there: a server on the same machine shares the core of the wire more often than not,
+and the books have time to spare."""
 
 import logging
-import pickle
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import count, groupby
 from operator import attrgetter
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,45 +19,59 @@ from notifications.recipients.person import PURGED
 from notifications.relay import Outcome
 from notifications.sending.across import Own, Text
 from notifications.sending.claims import Claimed
-from notifications.sending.wire import NOT_WRITTEN
+from notifications.sending.skeleton import Skeleton
+from notifications.wording import N_
 
 log = logging.getLogger(__name__)
+
+NOT_WRITTEN = N_("This letter could not be written.")
 
 
 class Writing:
     """The letters of the run `number`, whose approval stood with `sign`. `base`: the address to
-    which returns go, if any; `sender`: the one that stands in for it."""
+    which returns go, if any; `sender`: the one that stands in; `texts`: numbers for texts."""
 
-    def __init__(self, number: int, sign: standing.Signs, base: str | None, sender: str) -> None:
+    def __init__(
+        self,
+        number: int,
+        sign: standing.Signs,
+        base: str | None,
+        sender: str,
+        texts: Iterator[int],
+    ) -> None:
         notice = db.session.get_one(Notice, number)
         self.sign = sign
-        self._number = number
         self._writer = compose.Writer(notice, servers.outgoing())
         self._seal = notice.people_seal()
         self._named = tokens.Letters(notice.domain, base)
         self._sender = sender.encode()
-        self._told: set[tuple[str, int]] = set()  # texts that are known over there
+        self._texts = texts
+        self._known: dict[tuple[str, int], tuple[int, Skeleton]] = {}
 
     def letter(self, row: Claimed, texts: list[Text]) -> Own:
         """The letter to the person in a row; its text is added to `texts` if it is a new one.
         Raises addresses.BadAddress, seal.Broken."""
         person = self._seal.open(row.person_sealed, row.address_key) if self._seal else PURGED
         to = as_checked(person.address).encode()
-        which = row.language, row.group
-        if which not in self._told:
-            texts.append((self._number, *which, pickle.dumps(self._writer.skeleton(*which))))
-            self._told.add(which)
+        known = self._known.get((row.language, row.group))
+        number, text = known or self._new_text(row.language, row.group, texts)
         message_id, back = self._named(row.id)
-        text = *which, message_id, self._writer.own(person, row.id)
+        own = text.own_pieces(to, message_id, self._writer.own(person, row.id))
         sender = back.encode() if back else self._sender
-        return row.id, row.notice, row.attempt, sender, to, text
+        return row.id, row.notice, row.attempt, sender, to, number, own
+
+    def _new_text(self, language: str, group: int, texts: list[Text]) -> tuple[int, Skeleton]:
+        number, text = next(self._texts), self._writer.skeleton(language, group)
+        texts.append((number, text.said_pieces, text.places))
+        self._known[language, group] = number, text
+        return number, text
 
 
 class Writings:
     """What writes for all runs of one round, each made anew when its approval is another."""
 
     def __init__(self, base: str | None, sender: str) -> None:
-        self._base, self._sender = base, sender
+        self._base, self._sender, self._texts = base, sender, count()
         self._writings: dict[int, Writing] = {}
 
     def write(
@@ -81,5 +97,6 @@ class Writings:
     def _of(self, number: int, sign: standing.Signs) -> Writing:
         found = self._writings.get(number)
         if found is None or found.sign != sign:
-            found = self._writings[number] = Writing(number, sign, self._base, self._sender)
+            found = Writing(number, sign, self._base, self._sender, self._texts)
+            self._writings[number] = found
         return found
