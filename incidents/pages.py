@@ -1,5 +1,6 @@
 """What every page shares: language, time zone, dates in words, navigation, headers."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -144,11 +145,15 @@ def nav_items() -> list[dict[str, Any]]:
     ]
 
 
-def _unbroken(words: str) -> str:
-    """Words of a page whose "e-mail" no line ends in. Files and mails keep the plain hyphen."""
-    if str(get_locale()) != "fr":
-        return words
-    return words.replace("e-mail", "e\u2011mail").replace("E-mail", "E\u2011mail")
+# "e-mail", and a verb with its pronoun: est-elle, a-t-il, décidez-en.
+_HYPHEN = re.compile(
+    r"(?<=\b[eE])-(?=mail)|(?<=\w)-(?=(?:t-)?(?:ils?|elles?|on|ce|je|nous|vous|moi|en|les?|la)\b)"
+)
+
+
+def _unbroken(words: object) -> str:
+    """Words of a page with hyphens that no line ends at. Files and mails keep the plain one."""
+    return _HYPHEN.sub("\u2011", str(words)) if str(get_locale()) == "fr" else str(words)
 
 
 def _headers(response: Response) -> Response:
@@ -174,6 +179,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(lambda value: moment(value, "short"), "moment_short")
     app.add_template_filter(day, "day")
     app.add_template_filter(_cited, "cite")
+    app.add_template_filter(_unbroken, "unbroken")
     app.add_template_filter(size, "filesizeformat")  # Jinja's own knows English only
     app.after_request(_headers)
 

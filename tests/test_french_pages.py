@@ -122,6 +122,25 @@ def test_sizes_and_counts_are_written_as_french_is(app):
     assert page.replace("\xa0", " ").replace("\u202f", " ") == "446 o 2,4 ko 25 Mo 1 284"
 
 
+@pytest.mark.parametrize(
+    ("plain", "whole"),
+    [
+        ("est-elle, a-t-il", "est\u2011elle, a\u2011t\u2011il"),
+        ("décidez-en ci-dessous", "décidez\u2011en ci-dessous"),
+        ("peut-être en sous-traitance", "peut-être en sous-traitance"),
+    ],
+)
+def test_no_line_of_a_french_page_ends_between_a_verb_and_its_pronoun(app, plain, whole):
+    with app.test_request_context(headers=FRENCH):
+        assert render_template_string("{{ words|unbroken }}", words=plain) == whole
+
+
+def test_a_question_of_a_french_form_keeps_verb_and_pronoun_on_one_line(app, client):
+    page = client.get("/report", headers=FRENCH).text
+
+    assert re.search(r"\w\u2011vous", page) and not re.search(r"legend.*\w-vous", page)
+
+
 def test_no_line_of_a_french_page_ends_within_e_mail(app):
     words = "{{ _('E-mail') }}, {{ _('by e-mail') }}"
     with app.test_request_context():

@@ -42,7 +42,7 @@ BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, legend, label, summary, caption, th, td
 NO_LAW = {
     r"^(Changed|Modifié)\s?:": "the file names what was changed",
     r"^(The law was asked, version|La loi a été consultée, version)": "the file names the tables",
-    r"^(Have you looked up the law|Avez-vous consulté la loi)": "asked; its law is cited above",
+    r"^(Have you looked up the law|Avez.vous consulté la loi)": "asked; its law is cited above",
     r"\(\d+ (words|mots)\)$": "a long sentence of a letter, in which it is cited",
     r"^(Legal representative|Représentant légal)\b": "the function of a person",
     r"^(Other duties|Autres obligations)\s?:": "the name of a page on which each law is cited",
