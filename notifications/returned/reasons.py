@@ -43,7 +43,9 @@ _PARAGRAPH = re.compile(
 _LATER = re.compile(r"\b(?:again|retry|wait|back|later)\b[^.¶#]{0,15}# time")  # when to come again
 # Words that are about neither: who is told, whose answer it is, where a server looked, a guess.
 _ASIDE = re.compile(
-    r"\bin relay recipient table|"
+    r"\bin relay recipient table|\bunknown error\b|"
+    r"\b(?:for|of) (?:the |this )?(?:recipient|user|addressee)(?= was| were| is| could)|"
+    r"\bfor (?:the |this )?(?:recipient|user|addressee)(?=[.,:;]|$)|"
     r"\b(?:(?:may|might|could) (?:be misspelled or (?:may )?)?not exist|or is unable to receive)\b|"
     r"(?:returned|bounced|sent) (?:back )?to (?:the |its )?sender|"
     r"\bhost:? [\w.-]{1,255} ?(?:[\[(][\w.:]{1,45}[\])](?::\d{1,5})?)?(?: said)?:"
