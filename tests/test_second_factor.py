@@ -78,6 +78,12 @@ def test_nobody_is_given_the_key_that_another_began_with_in_the_same_browser(
     assert 'class="qr"' not in staff.get("/tf-setup").text
 
 
+def test_with_the_second_factor_on_the_first_button_leads_to_the_recovery_codes(controller, key):
+    page = BeautifulSoup(controller.get("/tf-setup").text, "html.parser")
+
+    assert [one["href"] for one in page.select("main .button.primary")] == ["/mf-recovery-codes"]
+
+
 def test_the_password_alone_does_not_let_in_any_more(app, key):
     browser = app.test_client()
 
