@@ -25,6 +25,7 @@ from werkzeug import Response
 from incidents import qr, sessions
 from incidents.db import db
 from incidents.models import User
+from incidents.passwords import Passwords
 
 # The pages of Flask-Security and of Flask itself. Absent here = nobody.
 LIBRARY_PAGES = {
@@ -161,7 +162,7 @@ def init_app(app: Flask, mail_util: type | None = None) -> None:
     )
     datastore = SQLAlchemyUserDatastore(db, User, RoleMixin)
     options: dict[str, Any] = {"mail_util_cls": mail_util} if mail_util else {}
-    options |= {"totp_cls": OnceTotp, "login_form": LoginForm}
+    options |= {"totp_cls": OnceTotp, "login_form": LoginForm, "password_util_cls": Passwords}
     Security(app, datastore, **options).tf_setup_context_processor(_begun)
     app.before_request(_guard)
 

@@ -52,7 +52,7 @@ class AccountForm(FlaskForm):
 
     def validate_password(self, field: PasswordField) -> None:
         problems, field.data = _security._password_util.validate(
-            field.data, is_register=True, email=self.email.data or ""
+            field.data, is_register=True, name=self.name.data or "", email=self.email.data or ""
         )
         if problems:
             raise ValidationError(" ".join(str(problem) for problem in problems))
