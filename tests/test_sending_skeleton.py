@@ -148,6 +148,7 @@ def test_a_code_that_is_put_in_fast_changes_nothing_else(words):
         "1. Tell us, {name}\n\n# {name}",
         "x" * 60 + " {name} y",
         "Mark {name} and Mark",
+        "Dear {name}\tand all others",
         "{name}@people.example or https://{name}.example",
     ],
 )

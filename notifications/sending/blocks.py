@@ -71,10 +71,12 @@ class Block:
 
     def _is_simple(self) -> bool:
         """Whether its twins change with an easy value in its places alone: headings are underlined
-        to their length, and links depend on what stands beside them."""
+        to their length, links depend on what stands beside them, and a tab is as wide as what
+        stands before it leaves it."""
         fixed = [part for line in self._lines for part in line if isinstance(part, str)]
         alone = all(sum(not isinstance(part, str) for part in line) < 2 for line in self._lines)
-        return self._kind != "heading" and alone and not any("@" in p or "://" in p for p in fixed)
+        moved = any(mark in part for part in fixed for mark in ("@", "://", "\t"))
+        return self._kind != "heading" and alone and not moved
 
     def _around_a(self, value: str, count: int) -> list[list[bytes]]:
         """What stands around a value in both twins, as it is said; and where the end of an
