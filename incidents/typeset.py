@@ -14,6 +14,19 @@ BREAKING = rb"""#show regex("[\p{L}\p{N}]{65,}"): it => {
 }
 """
 
+# Which of the signs no font here can show: each is measured against one that no font ever has.
+MISSING = rb"""#let size(sign) = measure(text(
+  font: "Libertinus Serif", top-edge: "bounds", bottom-edge: "bounds", sign,
+))
+#context [
+  #let box = size("\u{10fffe}")
+  #metadata(json(bytes(sys.inputs.data)).filter(sign => size(sign) == box)) <missing>
+]"""
+# What every letter is made of is in the fonts that come with typst, and is not asked about.
+_USUAL = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x250)))) | frozenset(
+    "\n’‘“”„–—…•€\u202f"
+)
+
 
 def pdf(template: str, data: dict[str, Any], at: datetime, room: str = "incidents") -> bytes:
     """The PDF of a template in templates/<room>. The same data gives the same bytes.
@@ -49,6 +62,21 @@ def pdf_apart(template: str, data: dict[str, Any], at: datetime, room: str) -> b
     if done.returncode:
         raise ValueError("The pages could not be set.")
     return done.stdout
+
+
+def missing(text: str) -> set[str]:
+    """The signs of a text that no font here can show, so that empty boxes stand for them.
+
+    >>> missing("Zoë Łukasz, 12 rue de l’Œuvre"), missing("Ada \U0010fffd")
+    (set(), {'\U0010fffd'})
+    """
+    odd = sorted(set(_plain(text)) - _USUAL)
+    if not odd:
+        return set()
+    import typst  # see `pdf`
+
+    given = {"data": json.dumps(odd)}
+    return set(json.loads(typst.query(MISSING, "<missing>", "value", True, sys_inputs=given)))
 
 
 def _plain(value: Any) -> Any:

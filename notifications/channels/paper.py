@@ -159,6 +159,11 @@ def files(batch: PaperBatch) -> Sequence[MadeFile]:
     return db.session.scalars(query.order_by(MadeFile.part)).all()
 
 
+def by_hand(batch: PaperBatch) -> list[int]:
+    """The sheets on which empty boxes stand for signs that no font here can show."""
+    return [number for file in files(batch) for number in file.wish or ()]
+
+
 def again(batch: PaperBatch, by: User, at: datetime) -> None:
     """Set its letters once more, under the same sheet numbers: their files failed or are gone."""
     _only_controller(by)

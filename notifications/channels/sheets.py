@@ -16,12 +16,14 @@ from incidents.db import db
 from incidents.exports import safe
 from incidents.intake import one_line
 from incidents.pages import organisation
-from incidents.typeset import pdf_apart
+from incidents.typeset import missing, pdf_apart
 from notifications import compose, twins
 from notifications.channels import made, paper
 from notifications.channels.abroad import country_line
 from notifications.models import MadeFile, PaperBatch, Recipient
+from notifications.wording import N_
 
+BY_HAND = N_("Signs that cannot be printed: complete by hand")
 LINES = 6  # an address has at most so many (DIN 5008, NF Z 10-011)
 
 
@@ -31,10 +33,28 @@ def write(file: MadeFile, sink: made.Sink) -> None:
     batch, part = file.batch, file.part
     writer = compose.Writer(batch.notice, compose.server())
     letters = [_letter(writer, number, person) for number, person in paper.people(batch, part)]
+    file.wish = _by_hand(letters)
     data, at = _common(batch) | {"letters": letters}, batch.made_at
     db.session.commit()  # nothing is held while it is set
     sink.write(pdf_apart("letters.typ", data, at, "notifications"))
     sink.progress(len(letters))
+
+
+def _by_hand(letters: list[dict[str, Any]]) -> list[int]:
+    """The sheets with signs that no font here can show; a remark where the address has one."""
+    said = {one["number"]: _said(one) for one in letters}
+    boxes = missing("".join(said.values()))
+    with force_locale(_locale()):
+        remark = _(BY_HAND)
+    for one in letters:
+        if boxes.intersection("".join(one["address"])):
+            one["remark"] = one["remark"] or remark
+    return [number for number, text in said.items() if boxes.intersection(text)]
+
+
+def _said(letter: dict[str, Any]) -> str:
+    lines = (line for block in letter["blocks"] for line in block["lines"])
+    return "".join((*letter["address"], letter["subject"], *lines))
 
 
 def _common(batch: PaperBatch) -> dict[str, Any]:
@@ -128,11 +148,13 @@ def _day(writer: compose.Writer, language: str) -> str:
 
 def rows(batch: PaperBatch) -> Iterator[list[str]]:
     """The list of a batch: a heading, then one row a sheet."""
+    by_hand = set(paper.by_hand(batch))
     yield [_("Sheet"), _("Name"), _("Postal address"), _("E-mail"), _("Language"), _("Remark")]
     for number, row in paper.people(batch):
         person = row.person
         lines = address_lines(None, person.postal, _abroad(person.country))
-        remark = _remark(person.postal)
+        remarks = (_remark(person.postal), _(BY_HAND) if number in by_hand else "")
+        remark = "; ".join(filter(None, remarks))
         address = ", ".join(lines)
         yield [str(number), person.name or "", address, person.address, row.language, remark]
         db.session.expunge(row)

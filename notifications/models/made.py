@@ -34,7 +34,9 @@ class MadeFile(db.Model):
     sha256: Mapped[str | None] = mapped_column(String(64))
 
     wish_sealed: Mapped[bytes | None]
-    wish = Sealed("json")  # what was asked for beside: the people whose letters are included
+    # What was asked for beside: the people whose letters are included. Of letters on paper: the
+    # sheets to complete by hand.
+    wish = Sealed("json")
 
     notice: Mapped[Notice] = relationship()
     batch: Mapped[PaperBatch | None] = relationship()

@@ -77,7 +77,8 @@ def _page(
         answer = PostedForm(formdata=None, data={"on": now().date()}, prefix=prefix)
         if posted and posted[0] == batch.number:
             answer = posted[1]
-        batches.append({"row": batch, "files": paper.files(batch), "form": answer})
+        one = {"row": batch, "files": paper.files(batch), "form": answer}
+        batches.append(one | {"by_hand": paper.by_hand(batch)})
     page = render_template(
         "notifications/otherwise.html",
         notice=row,
