@@ -251,3 +251,20 @@ def test_a_list_that_nobody_confirms_is_forgotten_within_a_week(staff, notice):
     assert housekeeping.drop_forgotten_lists() == 1
     assert db.session.query(ListPart).count() == 0
     assert (row.state, verify().broken_at) == ("dropped", None)
+
+
+def test_letters_on_paper_that_need_an_address_looked_up_are_counted_first(staff, notice):
+    """Only of those without e-mail, whose letter goes by post: a town or nothing is no address."""
+    content = (
+        "email;name;address;zip;city\n"
+        ";Ada;1 rue du Port;13002;Marseille\n"
+        ";Bob;;13002;Marseille\n"
+        ";Eve;;;\n"
+        "kim@example.org;Kim;;13002;Marseille\n"
+    )
+    answer = send_file(staff, notice, content)
+    assert db.session.query(ListImport).one().counts["incomplete"] == 2
+    shown = BeautifulSoup(staff.get(answer.location).text, "html.parser")
+    asked = shown.find("dt", string="Of these without a whole postal address")
+    assert asked.parent.b.text == "2"
+    assert "Of these" not in staff.get(send_file(staff, notice).location).text

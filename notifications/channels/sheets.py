@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
@@ -21,6 +20,7 @@ from notifications import compose, twins
 from notifications.channels import made, paper
 from notifications.channels.abroad import country_line
 from notifications.models import MadeFile, PaperBatch, Recipient
+from notifications.recipients.sift import whole
 from notifications.wording import N_
 
 BY_HAND = N_("Signs that cannot be printed: complete by hand")
@@ -78,19 +78,6 @@ def _locale() -> str:
     """The language of whoever puts the letters into their envelopes."""
     language = organisation().language
     return language if language in pages.LANGUAGES else "en"
-
-
-def whole(postal: str | None) -> bool:
-    """Whether an address says more than a town: only then a letter arrives.
-
-    >>> whole("1 rue du Port\\n13002 Marseille"), whole("12 Acacia Avenue, London")
-    (True, True)
-    >>> whole("13002 Marseille"), whole("97201 Portland\\nOR"), whole(None)
-    (False, False, False)
-    """
-    text = postal or ""
-    lines = [line for line in text.splitlines() if len(line.strip()) > 3]
-    return len(lines) > 1 or "," in text or len(re.findall(r"\d[\d-]*", text)) > 1
 
 
 def _remark(postal: str | None) -> str:

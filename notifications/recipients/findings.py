@@ -6,7 +6,7 @@ from typing import Any
 
 from notifications.recipients import addresses
 from notifications.recipients.seen import Seen
-from notifications.recipients.sift import Row
+from notifications.recipients.sift import Row, whole
 
 # "new" rows become people with an e-mail address, "paper" rows people without.
 OUTCOMES = ("new", "paper", "known", "duplicate", "invalid", "missing")
@@ -21,6 +21,7 @@ class Findings:
 
     # By outcome, group and language of people ("" = not said), and whether they have a name.
     tally: dict[tuple[str, int, str, bool], int] = field(default_factory=dict)
+    incomplete: int = 0  # people without an e-mail address whose letter needs one looked up
     problems: list[tuple[int, str]] = field(default_factory=list)
     twins: int = 0
     twin_lines: list[int] = field(default_factory=list)
@@ -34,6 +35,8 @@ class Findings:
             if parts[5]:
                 for name in parts[5]:
                     self.filled[name] = self.filled.get(name, 0) + 1
+            if outcome == "paper" and not whole(parts[6]):
+                self.incomplete += 1
             kind = outcome, group, parts[2], parts[1] is not None
         else:
             kind = outcome, 0, "", True
@@ -71,6 +74,7 @@ class Findings:
             "languages": dict(languages),
             "groups": [[*key, count] for key, count in sorted(groups.items())],
             "unnamed": unnamed,
+            "incomplete": self.incomplete,
             "filled": self.filled,
             "problems": [list(problem) for problem in self.problems],
             "twins": self.twins,

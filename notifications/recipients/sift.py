@@ -223,6 +223,19 @@ def postal(cells: list[str], numbers: tuple[int, ...]) -> str | None:
     return "\n".join(lines[:8]) or None
 
 
+def whole(postal: str | None) -> bool:
+    """Whether an address says more than a town: only then a letter arrives.
+
+    >>> whole("1 rue du Port\\n13002 Marseille"), whole("12 Acacia Avenue, London")
+    (True, True)
+    >>> whole("13002 Marseille"), whole("97201 Portland\\nOR"), whole(None)
+    (False, False, False)
+    """
+    text = postal or ""
+    lines = [line for line in text.splitlines() if len(line.strip()) > 3]
+    return len(lines) > 1 or "," in text or len(re.findall(r"\d[\d-]*", text)) > 1
+
+
 def sift(file: BinaryIO, shape: Shape, sieve: Sieve) -> Iterator[Row]:
     """Each row of the file and what it is, in order. Raises table.BadTable in mid-way."""
     found = rows(file, shape.encoding, shape.delimiter, shape.ended)

@@ -29,6 +29,7 @@ from notifications.channels import asked, made, paper, sheets
 from notifications.forms.sending import PaperForm, PostedForm, SomeToldForm
 from notifications.models import MadeFile, Notice, PaperBatch, Recipient, number_of
 from notifications.recipients import addresses
+from notifications.recipients.sift import whole
 from notifications.views import bp
 from notifications.views.notices import Answer, find
 from notifications.wording import N_
@@ -117,7 +118,7 @@ def _masked(row: Recipient) -> dict[str, Any]:
         "uid": row.uid,
         "shown": shown or addresses.masked_name(person.name) or _("without a name"),
         "state": row.state,
-        "postal": sheets.whole(person.postal),
+        "postal": whole(person.postal),
     }
 
 
