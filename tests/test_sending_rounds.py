@@ -137,6 +137,26 @@ def test_a_worker_that_comes_later_gets_its_share_of_the_limit(
     assert limits == [60_000, 30_000] and len(smtp_sink.mails) == 40
 
 
+def test_letters_that_are_long_wait_in_the_books_and_not_beside_the_wire(
+    run_of, smtp_sink, monkeypatch
+):
+    """A column of 200 signs in each of twenty blocks is as much as four hundred usual letters."""
+    run_of(60)
+    monkeypatch.setattr(outbox, "HEAVY", 3_000, raising=False)
+    hand, waiting = carrier.Carrier.hand, []
+
+    def handed(self, texts, letters):
+        said = hand(self, texts, letters)
+        waiting.append(self._open)
+        return said
+
+    monkeypatch.setattr(carrier.Carrier, "hand", handed)
+    db.session.rollback()
+    assert outbox.deliver().sent == len(smtp_sink.mails) == 60
+    assert max(waiting) <= 8
+    assert db.session.scalars(select(Claim)).all() == []
+
+
 def test_a_journal_that_cannot_be_read_holds_nobody_up(run_of, smtp_sink):
     run_of(2)
     (recovery.journals() / "another.journal").mkdir(parents=True)

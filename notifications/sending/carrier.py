@@ -101,11 +101,14 @@ class Carrier:
                 self._process.wait(LAST_WORDS)
         self._process.stdout.close()  # type: ignore[union-attr]
 
-    def hand(self, texts: Sequence[Text], letters: Sequence[Own]) -> None:
-        """More letters that may go, and the texts of them that are new."""
-        if texts or letters:  # a text is told once, whatever becomes of the letters
-            self._open += len(letters)
-            self._say("letters", texts, letters)
+    def hand(self, texts: Sequence[Text], letters: Sequence[Own]) -> int:
+        """More letters that may go, and the texts of them that are new; returns the bytes of the
+        letters, about."""
+        if not texts and not letters:
+            return 0
+        self._open += len(letters)  # a text is told once, whatever becomes of the letters
+        said = self._say("letters", texts, letters)
+        return said - sum(len(piece) for _number, pieces, _places in texts for piece in pieces)
 
     def collect(self, enough: int, seconds: float) -> list[tuple[int, Outcome]]:
         """What became of letters since the last time, by number: as soon as there are so many, or
@@ -150,8 +153,10 @@ class Carrier:
         """Of all letters it is known what became of them, and stands in the database."""
         self._say("end")
 
-    def _say(self, *message: object) -> None:
-        view = memoryview(packed(message))
+    def _say(self, *message: object) -> int:
+        """Say it, and return how long it is."""
+        whole = packed(message)
+        view = memoryview(whole)
         try:
             while view and not self.died:
                 try:
@@ -160,6 +165,7 @@ class Carrier:
                     self._wait(self._room, None)
         except OSError:
             self._process.kill()  # half a message is none: it is found dead by its silence
+        return len(whole)
 
     def _hear(self, seconds: float | None) -> bool:
         """Take what has come, waiting so long for it, or as long as it lives; False when nothing

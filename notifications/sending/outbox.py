@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 2000  # letters claimed in one transaction, at most
 HANDFUL = 100  # letters written before the wire gets them
+HEAVY = 8_000_000  # bytes that wait over there, at most about; 450 a letter are usual
 OFTEN = 0.25  # seconds after which outcomes are stored, however few
 LOOK = 0.5  # seconds after which is asked whether the runs still go, though nothing happened
 TELL = 20.0  # seconds between two notes that the server works
@@ -97,6 +98,7 @@ class _Round:
     out: set[int] = field(default_factory=set)  # claimed, and not marked yet
     last: dict[int, int] = field(default_factory=dict)  # of each run, the letter claimed last
     unwritten: list[tuple[int, Outcome]] = field(default_factory=list)
+    unhanded: list[int] = field(default_factory=list)  # claimed, and too heavy for now
     size: int = 0  # of the next batch
     looked: float = 0.0
     told: float = 0.0
@@ -168,8 +170,8 @@ class _Round:
         signs = standing.signs()
         going = {number for number, sign in signs.items() if standing.known(number, sign)}
         known = [*back, *(number for number, _ in marked)]
-        if known:
-            claims.let_go(back, self.lease, self.out.difference(known))
+        if known or self.unhanded:
+            claims.let_go([*back, *self.unhanded], self.lease, self.out.difference(known))
         self._tell(marked, at)
         if marked:
             faults.at("marking")
@@ -184,7 +186,7 @@ class _Round:
         self.out.difference_update(known)
         self.carrier.settled(known)
         self.tally.count([outcome.state for _, outcome in marked])
-        self.unwritten = []
+        self.unwritten, self.unhanded = [], []
         self.carrier.go(going, self.carrier.held & going)
         if claimed:
             faults.at("claimed")
@@ -226,12 +228,16 @@ class _Round:
         return claims.claim(now(), self.lease, room, turns, self.last)
 
     def _hand_out(self, claimed: list[Claimed], signs: dict[int, standing.Signs]) -> None:
-        self.out.update([row.id for row in claimed])
-        for first in range(0, len(claimed), HANDFUL):
-            part = claimed[first : first + HANDFUL]
+        while claimed and len(self.out) < 2 * self.size:
+            known = len(self.out) or 1  # letters by whose weight that of so many more is guessed
+            few = min(HANDFUL, known, 2 * self.size - len(self.out))
+            part, claimed = claimed[:few], claimed[few:]
+            self.out.update([row.id for row in part])
             texts, written, unwritten = self.writings.write(part, signs)
             self.unwritten += unwritten
-            self.carrier.hand(texts, written)
+            weight = self.carrier.hand(texts, written) // len(part)
+            self.size = max(1, min(self._usual(), HEAVY // (2 * weight + 1)))
+        self.unhanded = [row.id for row in claimed]
         db.session.commit()  # what was read to write them
 
     def _usual(self) -> int:
