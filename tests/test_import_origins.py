@@ -12,6 +12,7 @@ import xlsxwriter
 
 from notifications.recipients import imports
 from notifications.recipients.origins import origin
+from notifications.recipients.sift import sift
 
 EXPORTS = {
     "Stripe": (
@@ -90,3 +91,18 @@ def test_a_workbook_is_read_from_the_sheet_that_has_the_people(app):
 
     assert (look.sheet, look.findings["new"]) == ("Clients", 1)
     assert origin(look.shape.top[look.columns.header]).name == "ClickFunnels"
+
+
+def test_a_row_of_a_workbook_is_named_by_the_number_that_the_sheet_shows(app):
+    """Cells of several lines above it move nothing; an address of several lines stays one."""
+    rows = [
+        ["name", "email", "address"],
+        ["Ada", "", "1 Lane\nTown"],
+        ["Eve", "e@@example.org", ""],
+    ]
+    look = imports.Look(workbook(rows), set())
+    assert [line for line, _ in look.findings["problems"]] == [3]
+
+    sieve = imports.sieve_of(look.shape, look.columns, set())
+    first = next(sift(look.file, look.shape, sieve))
+    assert (first.outcome, first.person.postal) == ("paper", "1 Lane\nTown")

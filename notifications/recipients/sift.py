@@ -29,7 +29,8 @@ TOO_MANY = N_(
 )
 CELL = 200  # characters of a free column that are kept
 _REMEMBERED = 2_000  # cells of which the meaning is remembered: languages, countries, data
-_POSTCODE = re.compile(r"[A-Z]{0,2}[- ]?\d[A-Z0-9 -]{2,8}", re.IGNORECASE)
+# "13002", "SW1Y 4JH", "1012 AB"; "4 le Puy" is a street: a postcode has no word in it.
+_POSTCODE = re.compile(r"(?!.*\b[A-Z]{3})[A-Z]{0,2}[- ]?\d[A-Z0-9 -]{2,8}", re.IGNORECASE)
 Known = TypeVar("Known")
 _tuple = tuple.__new__  # a Row by its own constructor takes twice as long
 _NOWHERE = 1 << 20  # the number of a column that no list has
@@ -205,11 +206,13 @@ def postal(cells: list[str], numbers: tuple[int, ...]) -> str | None:
 
     >>> postal(["1 rue du Port", "", "13002", "Marseille"], (0, 1, 2, 3))
     '1 rue du Port\\n13002 Marseille'
+    >>> postal(["4 le Puy", "43750", "Vals"], (0, 1, 2))
+    '4 le Puy\\n43750 Vals'
     """
     lines: list[str] = []
     code = ""
     for number in numbers:
-        for part in _cell(cells, number).replace("\r", "\n").split("\n"):
+        for part in _cell(cells, number).splitlines():
             text = one_line(part, 100)
             if not text:
                 continue

@@ -141,7 +141,10 @@ def _written(book: "CalamineWorkbook") -> tuple[BinaryIO, str]:
 
 
 def _words(cell: object) -> str:
-    """A cell as a CSV file would have it."""
+    """A cell as a CSV file would have it. A line break in it is kept as one that ends no line of
+    the file: its lines are numbered as the rows of the sheet are."""
+    if isinstance(cell, str):
+        return "\u2028".join(cell.splitlines())
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
