@@ -82,6 +82,13 @@ def _alone() -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
 
 
+def all_there() -> None:
+    """Wait for the claims that are being stored: whoever was killed may have said so before, and
+    PostgreSQL does it all the same. Commits."""
+    _alone()
+    db.session.commit()
+
+
 def _take(at: datetime, lease: str, notice: int, limit: int, after: int) -> list[Claimed]:
     """Letters that wait after a row, from between the claims of others, and a claim on them."""
     others = select(Claim.first, Claim.last).where(Claim.notice_id == notice, Claim.last > after)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, union, update
 
 from incidents.db import db
 from notifications.models import WAITING, Claim, Notice, Recipient, Worker, claimed, within
@@ -42,6 +43,7 @@ def sweep(at: datetime) -> int:
     number = db.session.execute(due).rowcount  # type: ignore[attr-defined]
     db.session.commit()
     for found in left(journals()):
+        claims.all_there()
         recover(found, at)
         db.session.commit()
         found.forget()
@@ -58,6 +60,7 @@ def recover(found: Left, at: datetime) -> None:
     it had not been claimed; but after a power cut the journal may lack its end, so what it says
     of nothing is in doubt, too.
     """
+    _hold(found.lease)
     sent, doubtful, untouched = [], [], []
     for number, attempt, state in _held(found.lease):
         step, answer = found.steps.get((number, attempt), ("claimed", ""))
@@ -73,21 +76,38 @@ def recover(found: Left, at: datetime) -> None:
     claims.drop(found.lease)
 
 
+def _hold(lease: str) -> None:
+    """Hold the runs of a lease and its claims: else another worker, for which they have run out,
+    may hold letters in doubt that are settled here."""
+    runs = union(
+        select(Claim.notice_id).where(Claim.lease == lease),
+        _doubted(lease, Recipient.notice_id),
+    )
+    theirs = select(Notice.id).where(Notice.id.in_(runs)).order_by(Notice.id)
+    db.session.execute(theirs.with_for_update(key_share=True)).all()
+    db.session.execute(select(Claim.id).where(Claim.lease == lease).with_for_update()).all()
+
+
 def _held(lease: str) -> Sequence[tuple[int, int, str]]:
-    """The letters of a lease, with the attempt that its journal speaks of. Those in doubt are
-    looked for among the runs that are not over."""
+    """The letters of a lease, with the attempt that its journal speaks of."""
     under_way = (
         select(Recipient.id, Recipient.attempts + 1, Recipient.state)
         .join(Claim, within)
         .where(Claim.lease == lease, Recipient.state.in_(WAITING))
     )
+    in_doubt = _doubted(lease, Recipient.id, Recipient.attempts, Recipient.state)
+    return [(*row,) for row in db.session.execute(under_way.union_all(in_doubt))]
+
+
+def _doubted(lease: str, *columns: Any) -> Select[Any]:
+    """The letters in doubt of which a lease knows more, looked for among the runs that are not
+    over."""
     unfinished = select(Notice.id).where(Notice.state.in_(("sending", "paused", "cancelled")))
-    in_doubt = select(Recipient.id, Recipient.attempts, Recipient.state).where(
+    return select(*columns).where(
         Recipient.notice_id.in_(unfinished),
         Recipient.state == "in_doubt",
         Recipient.lease_by == lease,
     )
-    return [(*row,) for row in db.session.execute(under_way.union_all(in_doubt))]
 
 
 def expire(at: datetime) -> int:
