@@ -38,3 +38,14 @@ def test_a_page_with_the_menu_is_as_wide_as_the_menu(controller, page):
 
 def test_what_the_library_says_in_english_it_says_in_french():
     assert {text.id for text in read(ENGLISH)} <= {text.id for text in read(LIBRARY)}
+
+
+def test_a_password_is_not_called_kept_when_it_must_be_typed_again(client, controller_user):
+    kept, again = "Nothing you typed is lost", "type the password again"
+    email = "cleo@training.example"
+
+    wrong = client.post("/login", data={"email": email, "password": "x" * 14}).text
+    without = client.post("/login", data={"email": email, "password": ""}).text
+
+    assert again in wrong and kept not in wrong
+    assert kept in without and again not in without
