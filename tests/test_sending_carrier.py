@@ -18,7 +18,7 @@ from notifications.sending import carrier, outbox
 from notifications.sending.across import Unpacked, packed
 from notifications.sending.carrier import Carrier
 
-MESSAGES = [("letters", [], [(1, 2, 3, b"a", b"b", ("en", 0, "<1@x>", {"name": "Zoé"}))]),
+MESSAGES = [("letters", [(0, [b"a\r\n", b""], (1,))], [(1, 2, 3, b"a", b"b", 0, (b"Zo=C3=A9",))]),
             ("go", [1], []), ("settled", []), ("close",)]  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def test_a_wire_that_hangs_though_much_is_to_be_said_to_it_holds_nobody_up(
     with Carrier(Relay("127.0.0.1", smtp_sink.port, "none"), None, tmp_path, "test/1") as wire:
         wire.ready()
         stop(wires)
-        wire.hand([(1, "en", 0, b"x" * 3_000_000)], [])
+        wire.hand([(1, [b"x" * 3_000_000], ())], [])
         assert wire.died and wire.rest() == []
     assert wires.rescued == []
 

@@ -20,7 +20,7 @@ TEXT = b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 20
 
 
 def letters(numbers):
-    return [Ready(n, 1, 1, b"us@a.example", b"p%d@b.example" % n) for n in numbers]
+    return [Ready(n, 1, 1, b"us@a.example", b"p%d@b.example" % n, raw=TEXT) for n in numbers]
 
 
 class Books:
@@ -40,9 +40,6 @@ class Books:
 
     def hear(self):
         raise AssertionError("nothing was said")
-
-    def whole(self, _letter):
-        return TEXT
 
     def tell(self):
         self.turns += 1

@@ -19,7 +19,7 @@ from typing import Any
 
 from notifications.relay import Relay, Unreachable, opened
 from notifications.sending import faults
-from notifications.sending.across import PIPE, Message, Unpacked, filled, packed
+from notifications.sending.across import PIPE, Message, Unpacked, packed
 from notifications.sending.journal import Journal
 from notifications.sending.tray import Ready, Tray
 from notifications.sending.unhurried import unhurried
@@ -73,10 +73,6 @@ class Books:
             self._do(*message)
         return question
 
-    def whole(self, letter: Ready) -> bytes:
-        """A letter as it is said after DATA."""
-        return filled(*self._texts[letter.text], letter.own)
-
     def hear(self) -> None:
         """Do what is asked."""
         try:
@@ -95,7 +91,12 @@ class Books:
             texts, letters = rest
             for number, pieces, places in texts:
                 self._texts[number] = pieces, places
-            self.tray.add([Ready(*letter) for letter in letters])
+            self.tray.add(
+                [
+                    Ready(number, run, attempt, sender, to, self._texts[text], own)
+                    for number, run, attempt, sender, to, text, own in letters
+                ]
+            )
         elif kind == "settled":
             self.journal.settled(rest[0])
         elif kind == "go":

@@ -14,8 +14,8 @@ REFUSALS = 10  # people refused in a row: then it is not about the people
 
 class Ready:
     """One claimed letter. `attempt`: which claim of its row it is; `raw`: what is said after DATA,
-    once its `own` pieces stand in the text of that number. `losses`: connections that ended before
-    its text was begun."""
+    once its `own` pieces stand in the places of its `text`: that text's pieces, and its places.
+    `losses`: connections that ended before its text was begun."""
 
     __slots__ = ("attempt", "id", "losses", "notice", "own", "raw", "sender", "text", "to")
 
@@ -26,7 +26,7 @@ class Ready:
         attempt: int,
         sender: bytes,
         to: bytes,
-        text: int = 0,
+        text: tuple[list[bytes], tuple[int, ...]] = ([], ()),
         own: tuple[bytes, ...] = (),
         raw: bytes = b"",
     ) -> None:

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from notifications.relay import Outcome, Relay, Unreachable, opened
 from notifications.sending import faults
+from notifications.sending.across import filled
 from notifications.sending.dialogue import Ended
 from notifications.sending.journal import Journal
 from notifications.sending.line import CLOSED, Line
@@ -39,7 +40,7 @@ SILENT = N_("The server did not answer in time.")
 
 class Books(Protocol):
     """Who fills the tray: heard as soon as it speaks, told after each turn. `waiting`: not
-    all was said. `gone`: it will not speak again. `whole`: what is said of a letter."""
+    all was said. `gone`: it will not speak again."""
 
     gone: bool
 
@@ -48,7 +49,6 @@ class Books(Protocol):
     def fileno(self) -> int: ...
     def hear(self) -> None: ...
     def tell(self) -> None: ...
-    def whole(self, letter: Ready) -> bytes: ...
 
 
 class Wire:
@@ -110,7 +110,7 @@ class Wire:
         """The next letter."""
         letter = self._tray.take()
         if letter is not None and not letter.raw:
-            letter.raw = self._books.whole(letter)
+            letter.raw = filled(*letter.text, letter.own)
         return letter
 
     def holds(self, letter: Ready) -> bool:
