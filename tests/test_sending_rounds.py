@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.db import db, now
+from incidents.models import Organisation
 from notifications import backoff, notices
 from notifications.models import Claim, Notice, Recipient, Server, Worker
 from notifications.sending import carrier, outbox, recovery, writing
@@ -184,6 +185,30 @@ def test_a_database_that_is_away_while_letters_are_written_fails_nobody(
     outbox.deliver()
     states = {row.state for row in db.session.query(Recipient)}
     assert (states, len(smtp_sink.mails)) == ({"sent"}, 12)
+
+
+def test_settings_saved_in_the_moment_in_which_letters_are_written_are_in_none(
+    run_of, smtp_sink, monkeypatch
+):
+    notice = run_of(12)
+    made, once = writing.Writing.__init__, []
+
+    def late(self, *args):
+        if not once:
+            once.append(1)
+            served = Organisation.__table__
+            values = {"name": "Somebody Else", "version": served.c.version + 1}
+            with db.engine.begin() as connection:
+                connection.execute(served.update().values(values))
+        made(self, *args)
+
+    monkeypatch.setattr(writing.Writing, "__init__", late)
+    db.session.rollback()
+    for _ in range(2):
+        outbox.deliver()
+    assert once and smtp_sink.mails == []
+    assert (notice.state, notice.pause_reason) == ("paused", "changed")
+    assert {row.shown_state for row in db.session.query(Recipient)} == {"queued"}
 
 
 def test_a_process_that_cannot_be_made_is_said_so_on_the_page(run_of, relay, monkeypatch):

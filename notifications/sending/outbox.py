@@ -98,7 +98,7 @@ class _Round:
     out: set[int] = field(default_factory=set)  # claimed, and not marked yet
     last: dict[int, int] = field(default_factory=dict)  # of each run, the letter claimed last
     unwritten: list[tuple[int, Outcome]] = field(default_factory=list)
-    unhanded: list[int] = field(default_factory=list)  # claimed, and too heavy for now
+    unhanded: list[int] = field(default_factory=list)  # claimed, and does not go for now
     size: int = 0  # of the next batch
     looked: float = 0.0
     told: float = 0.0
@@ -231,9 +231,13 @@ class _Round:
         while claimed and len(self.out) < 2 * self.size:
             known = len(self.out) or 1  # letters by whose weight that of so many more is guessed
             few = min(HANDFUL, known, 2 * self.size - len(self.out))
-            part, claimed = claimed[:few], claimed[few:]
-            self.out.update([row.id for row in part])
+            part = claimed[:few]
             texts, written, unwritten = self.writings.write(part, signs)
+            if texts and standing.signs() != signs:  # Settings may be others than those approved
+                self.carrier.hand(texts, [])
+                break
+            claimed = claimed[few:]
+            self.out.update([row.id for row in part])
             self.unwritten += unwritten
             weight = self.carrier.hand(texts, written) // len(part)
             self.size = max(1, min(self._usual(), HEAVY // (2 * weight + 1)))
