@@ -9,6 +9,7 @@ from incidents.actions import erasure, held
 from incidents.db import db, now
 from incidents.models import Incident, Report
 from incidents.pages import organisation
+from notifications import tries
 from notifications.channels import made
 from notifications.jobs import periodic
 from notifications.models import (
@@ -53,11 +54,14 @@ def drop_forgotten_lists() -> int:
 
 @periodic(3600)
 def purge_lists() -> int:
-    """Purge the lists that nobody needs any more, one transaction each. Returns how many."""
+    """Purge the lists that nobody needs any more, one transaction each, and short ones before it.
+    Returns how many."""
     at, days = now(), organisation().list_days
     keys = purge.due(at, days)
     db.session.commit()
     for key in keys:
+        for _part in purge.forget_answers(key):
+            db.session.commit()
         purge.purge(key, "worker", at)
         db.session.commit()
     return len(keys)
@@ -84,15 +88,18 @@ def erase_letters(incident: Incident) -> None:
     address stays: it still answers whether this address was told, when, by which notice."""
     for report in incident.reports:
         erase_mails(report)
-    for key in _all(ListKey, ListKey.incident_id == incident.id):
-        key.key, key.destroyed_at = None, key.destroyed_at or now()
     for notice in db.session.scalars(select(Notice).where(Notice.incident_id == incident.id)):
         for text in _all(NoticeText, NoticeText.notice_id == notice.id):
             text.subject = text.body = "-"
         for mail in _all(Mail, Mail.notice_id == notice.id):
             _erase_mail(mail)
+        if notice.people_seal() is not None:  # else it was done when the list was purged
+            for _part in tries.forget_answers(notice.id):
+                pass
         purge.erase(notice)
         purge.blank(notice)
+    for key in _all(ListKey, ListKey.incident_id == incident.id):
+        key.key, key.destroyed_at = None, key.destroyed_at or now()
 
 
 def erase_files(notice: Notice) -> None:

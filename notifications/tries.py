@@ -1,7 +1,7 @@
 """What was tried to reach people, wherever it is written down."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -61,9 +61,9 @@ def of(notice: int, rows: Sequence[int]) -> dict[int, list[Try]]:
     return found
 
 
-def forget_answers(notice: int) -> None:
-    """Keep of what servers said when they took letters over no more than whose they took. No
-    commit."""
+def forget_answers(notice: int) -> Iterator[None]:
+    """Keep of what servers said when they took letters over no more than whose they took: a part
+    with each step, which may be a transaction of its own, since others wait to write. No commit."""
     last, query = 0, select(Taken).where(Taken.notice_id == notice).order_by(Taken.id).limit(PART)
     while rows := db.session.scalars(query.where(Taken.id > last)).all():
         for taken in rows:
@@ -72,3 +72,4 @@ def forget_answers(notice: int) -> None:
         last = rows[-1].id
         for taken in rows:  # of a million people all together would take a lot of room
             db.session.expunge(taken)
+        yield

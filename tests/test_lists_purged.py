@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from conftest import PASSWORD
 from letters import proof_of
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from incidents import audit
 from incidents.actions import duties
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
 from incidents.refusal import Refused
-from notifications import housekeeping, notices
+from notifications import housekeeping, notices, tries
 from notifications.models import ListKey, Recipient
 from notifications.recipients import listing, told
 
@@ -38,6 +38,26 @@ def done(ready, controller_user):
 
 def key():
     return db.session.scalar(select(ListKey))
+
+
+def test_a_list_of_a_slow_run_is_purged_while_others_write(done, monkeypatch):
+    """67,000 notes of what servers said took 11 s, in which nobody else could write."""
+    monkeypatch.setattr(tries, "PART", 10)
+    for row in range(45):
+        tries.note_taken([(done.id, row, f"250 queued as {row}")], "a", now() - LONG_AGO)
+    db.session.commit()
+    written = [0]  # rows of notes, by transaction
+
+    def wrote(_connection, _cursor, statement, values, _context, many):
+        if statement.startswith("UPDATE taken"):
+            written[-1] += len(values) if many else 1
+
+    event.listen(db.engine, "before_cursor_execute", wrote)
+    event.listen(db.engine, "commit", lambda _connection: written.append(0))
+    assert housekeeping.purge_lists() == 1
+    assert sum(written) == 45 and max(written) == 10
+    found = tries.of(done.id, range(45))
+    assert {one.answer for ones in found.values() for one in ones} == {None}
 
 
 def test_a_list_that_nobody_needs_any_more_cannot_be_read_by_anybody(done):

@@ -5,7 +5,7 @@ back, and the people not reached yet. With the key of an incident's lists nobody
 read any more; the keyed hash of an address still answers whether it was told (`told`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Update, exists, func, or_, select, update
@@ -55,8 +55,15 @@ def _letter_over(notice: Notice, since: datetime) -> bool:
     return not db.session.scalar(select(or_(undecided, under_way, told, taken, later)))
 
 
+def forget_answers(key: ListKey) -> Iterator[None]:
+    """`tries.forget_answers` for all letters of a key."""
+    for number in db.session.scalars(select(Notice.id).where(Notice.list_key_id == key.id)).all():
+        yield from tries.forget_answers(number)
+
+
 def purge(key: ListKey, by: User | str, at: datetime) -> None:
     """Destroy a key, and with it all that is kept of the people on its lists but the keyed hashes.
+    `forget_answers` comes first: it takes long where a run was slow.
 
     Texts, counts, times and states stay, and so does the file of the incident. No commit.
     """
@@ -72,7 +79,8 @@ def purge(key: ListKey, by: User | str, at: datetime) -> None:
 
 def erase(notice: Notice) -> int:
     """Erase what servers and staff wrote about the people of a letter, and its files; returns how
-    many people it had. The people themselves go with the key. No commit."""
+    many people it had. The people themselves go with the key, and what was said of letters that
+    were taken over by `tries.forget_answers`. No commit."""
     staging.forget(notice)
     here = Recipient.notice_id == notice.id
     written = or_(Recipient.answer_sealed.isnot(None), Recipient.told_sealed.isnot(None))
@@ -80,7 +88,6 @@ def erase(notice: Notice) -> int:
     mine = select(Recipient.id).where(here)
     said = Attempt.recipient_id.in_(mine), Attempt.answer_sealed.isnot(None)
     _change(update(Attempt).where(*said).values(answer_sealed=None))
-    tries.forget_answers(notice.id)
     for kept in db.session.scalars(select(ListImport).where(ListImport.notice_id == notice.id)):
         store.empty(kept)
         if kept.state not in ("done", "dropped"):
