@@ -108,7 +108,7 @@ def test_a_town_without_a_street_is_no_address_for_a_letter(missed, controller):
     db.session.commit()
     page = controller.get(f"/notices/{missed.uid}/otherwise").text
     assert page.count("needs a postal address") == 1
-    assert "without a street" in sheets._remark("13002 Marseille")
+    assert "incomplete" in sheets._remark("13002 Marseille")
     assert sheets._remark("1 Lane\nTown") == ""
 
 

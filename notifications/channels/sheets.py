@@ -83,7 +83,7 @@ def _locale() -> str:
 def _remark(postal: str | None) -> str:
     if not postal:
         return _("Postal address missing: look it up")
-    return "" if whole(postal) else _("Postal address without a street: look it up")
+    return "" if whole(postal) else _("Postal address incomplete: look it up")
 
 
 def _letter(writer: compose.Writer, number: int, row: Recipient) -> dict[str, Any]:
