@@ -45,7 +45,7 @@ def batch(run_of, controller_user, monkeypatch):
 
 def test_a_letter_with_signs_no_font_has_is_named_on_the_page_and_in_the_list(batch, controller):
     page = controller.get(f"/notices/{batch.notice.uid}/otherwise").text
-    assert "One letter is to be completed by hand" in page and "Sheets: 1 " in page
+    assert "One letter is to be completed by hand" in page and "Sheets: 1</p>" in page
     remarks = [row[5] for row in sheets.rows(batch)][1:]
     assert remarks == ["Signs that cannot be printed: complete by hand", ""]
 
