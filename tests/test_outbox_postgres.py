@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from fresh import fresh_app
 from sending import PEOPLE
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from incidents.db import db, now
 from incidents.models import Entry, User
@@ -43,6 +43,10 @@ def at_once(app, act, times):
         thread.join()
 
 
+WAITS = """SELECT count(*) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+
+
 @contextmanager
 def beside(app, verb, notice, user):
     """While this lasts, somebody else does something to the run; `begin` it in the middle."""
@@ -60,7 +64,9 @@ def beside(app, verb, notice, user):
 
     def begin():
         thread.start()
-        time.sleep(0.3)  # until it waits for us, or is done
+        with db.engine.connect() as connection:
+            while thread.is_alive() and not connection.scalar(text(WAITS)):
+                time.sleep(0.02)
 
     yield begin
     thread.join()
@@ -175,6 +181,21 @@ def test_whether_a_long_run_waits_is_asked_without_reading_its_list(app, run_of)
 
     read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'recipient'"
     assert db.session.scalar(text(read)) == 0
+
+
+def test_letters_put_off_are_tried_again_though_somebody_holds_one_of_them(app, run_of):
+    notice = run_of(3)
+    rows = update(Recipient).where(Recipient.notice_id == notice.id)
+    db.session.execute(rows.values(state="deferred", next_try_at=now()))
+    db.session.commit()
+    one = select(Recipient.id).order_by(Recipient.id).limit(1).with_for_update()
+    with db.engine.begin() as other:
+        other.execute(one)
+        db.session.execute(text("SET lock_timeout = '3s'"))
+        assert recovery.sweep(now()) == 2
+        db.session.execute(text("RESET lock_timeout"))
+        db.session.commit()
+    assert recovery.sweep(now()) == 1
 
 
 def test_of_a_lease_that_ran_out_nobody_waits_for_the_claim_that_another_sees_to(

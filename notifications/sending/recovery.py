@@ -29,18 +29,17 @@ def journals() -> Path:
 def sweep(at: datetime) -> int:
     """Queue the deferred letters that are due, and see to what dead workers held; returns how
     many were due. Commits."""
-    due = (
-        update(Recipient)
-        .where(
-            Recipient.notice_id.in_(claims.running()),
-            Recipient.state == "deferred",
-            Recipient.next_try_at <= at,
-            ~claimed,  # there it would be taken for one that is under way
-        )
-        .values(state="queued", next_try_at=None)
-        .execution_options(synchronize_session=False)
+    due = select(Recipient.id).where(
+        Recipient.notice_id.in_(claims.running()),
+        Recipient.state == "deferred",
+        Recipient.next_try_at <= at,
+        ~claimed,  # there it would be taken for one that is under way
     )
-    number = db.session.execute(due).rowcount  # type: ignore[attr-defined]
+    # What another holds is looked at again: who waits for nobody stands in no ring.
+    free = update(Recipient).where(Recipient.id.in_(due.with_for_update(skip_locked=True)))
+    queued = free.values(state="queued", next_try_at=None)
+    queued = queued.execution_options(synchronize_session=False)
+    number = db.session.execute(queued).rowcount  # type: ignore[attr-defined]
     db.session.commit()
     for found in left(journals()):
         claims.all_there()
