@@ -91,7 +91,13 @@ def test_the_page_of_a_purged_list_says_so_and_shows_no_empty_rows(done, control
     before = controller.get(f"/notices/{done.uid}/people").text
     assert "30 days after the last letter and the last return it is erased" in before
 
+    refused = db.session.scalars(select(Recipient)).first()
+    refused.state, refused.told_at = "failed", done.finished_at
+    db.session.commit()
+    assert "Letters to look at" in controller.get(f"/notices/{done.uid}/progress").text
+
     housekeeping.purge_lists()
+    assert "Letters to look at" not in controller.get(f"/notices/{done.uid}/progress").text
     page = controller.get(f"/notices/{done.uid}/people").text
     assert "The list of 2 people was erased" in page and "Ask about one address" in page
     assert "•••" not in page and "it is erased by itself" not in page

@@ -124,7 +124,8 @@ def posted(batch: PaperBatch, on: date | None, how: str | None, by: User, at: da
         raise Refused(_("The day lies in the future. Give the day on which they were posted."))
     if on < batch.made_at.astimezone(zone).date():
         raise Refused(_("These letters did not exist on that day yet. Look at the date again."))
-    when = min(datetime.combine(on, time(12), zone), at)
+    # At noon of that day; on the day they were made, not before they existed.
+    when = min(max(datetime.combine(on, time(12), zone), batch.made_at), at)
     words = _("Letter on paper, posted on %(day)s: %(how)s", day=pages.day(on), how=how)
     batch.state, batch.posted_on, batch.posted = "posted", on, how
     _record("paper.posted", batch, by, at, on=on, how=how)

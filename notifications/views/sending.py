@@ -58,11 +58,12 @@ def progress(uid: str) -> Answer:
 
 def _page(row: Notice, form: ToldForm, status: int = 200) -> Answer:
     counts = runs.counts(row)
-    care = [state for state in CARE if counts.get(state)]
+    erased = row.list_key is not None and row.list_key.destroyed_at is not None
+    care = [] if erased else [state for state in CARE if counts.get(state)]
     state = request.args.get("state") or (care[0] if care else "")
     if state and state not in CARE:
         abort(404)
-    letters, more = _letters(row, state) if state else ([], None)
+    letters, more = _letters(row, state) if state and not erased else ([], None)
     speed = pace(row, counts, now()) if row.state == "sending" else None
     page = render_template(
         "notifications/progress.html",
