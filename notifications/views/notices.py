@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug import Response
 
 from incidents import pages, story
@@ -17,14 +17,15 @@ from incidents.models import Duty, Incident
 from incidents.pages import organisation
 from incidents.refusal import Refused
 from incidents.wording import Told
-from notifications import compose, runs
 from notifications import notices as letters
+from notifications import runs
 from notifications.channels import asked
 from notifications.forms.notices import DraftForm
-from notifications.models import Notice, Recipient, on_list
+from notifications.models import Notice
 from notifications.reading.language import guess
 from notifications.studio import elements
 from notifications.views import bp
+from notifications.views.readers import by_language, without_text
 from notifications.wording import N_
 from notifications.words import LANGUAGES, LETTER_STATES, LETTERS_IN, NOTICE_STATES, PUBLIC_IN
 
@@ -150,6 +151,7 @@ def _shared() -> dict[str, Any]:
         "letter_states": LETTER_STATES,
         "say_check": letters.say,
         "say_data": say_data,
+        "without_text": without_text,
     }
 
 
@@ -244,26 +246,6 @@ def notice(uid: str) -> Answer:
         told=row.state == "done" and row.channel != "public" and not runs.missed(row),
         next=_next(row, faults),
     )
-
-
-def by_group(row: Notice) -> dict[tuple[str, int], int]:
-    """How many people get which text with which group's part: (language, group) -> people."""
-    query = select(Recipient.language, Recipient.group, func.count()).where(on_list(row))
-    writer = compose.Writer(row, compose.server())
-    counts: dict[tuple[str, int], int] = {}
-    rows = db.session.execute(query.group_by(Recipient.language, Recipient.group))
-    for language, group, count in sorted(rows):
-        written = writer.language(language)
-        counts[written, group] = counts.get((written, group), 0) + count
-    return counts
-
-
-def by_language(row: Notice) -> dict[str, int]:
-    """How many people get which text."""
-    counts: dict[str, int] = {}
-    for (language, _group), count in by_group(row).items():
-        counts[language] = counts.get(language, 0) + count
-    return counts
 
 
 def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:

@@ -23,12 +23,11 @@ from notifications.studio.ease import ease
 from notifications.views import bp
 from notifications.views.notices import (
     Answer,
-    by_group,
-    by_language,
     find,
     language_name,
     say_data,
 )
+from notifications.views.readers import by_group, by_language
 from notifications.words import LANGUAGES
 
 MOST_TESTS = 24  # letters that one press of the button sends
