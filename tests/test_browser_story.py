@@ -73,7 +73,7 @@ def enter(page, site, user):
     page.set_viewport_size(DESK)
     page.goto(site)
     follow(page, "Log in")
-    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     db.session.rollback()
     press(page, "Log in")
