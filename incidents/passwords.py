@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unicodedata import combining, normalize
 
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
 
 from incidents.db import db
+from incidents.likeness import plain
 from incidents.models import Organisation
 
 LEFT = 10  # signs that must be left
@@ -43,17 +43,12 @@ def is_guessable(password: str, names: Iterable[str] = ()) -> bool:
     >>> is_guessable("four quiet words tonight", ["Example Ltd"])
     False
     """
-    known = {word for name in names for word in re.findall(r"\w{4,}", _plain(name))}
+    known = {word for name in names for word in re.findall(r"\w{4,}", plain(name))}
     words = sorted({*known, *common(), "tocsin"}, key=len, reverse=True)
     first = re.compile("|".join(map(re.escape, words)))
     # Both as it was typed and with letters for the signs that stand for them: by what leaves less.
-    return min(_left(_plain(password), first), _left(_plain(password, _LIKE), first)) < LEFT
-
-
-def _plain(text: str, signs: dict[int, int] | None = None) -> str:
-    """In small letters, without accents."""
-    bare = "".join(sign for sign in normalize("NFD", text.casefold()) if not combining(sign))
-    return bare.translate(signs or {})
+    typed = plain(password)
+    return min(_left(typed, first), _left(typed.translate(_LIKE), first)) < LEFT
 
 
 def _left(password: str, first: re.Pattern[str]) -> int:

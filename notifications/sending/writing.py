@@ -29,7 +29,7 @@ NOT_WRITTEN = N_("This letter could not be written.")
 
 class Writing:
     """The letters of the run `number`, whose approval stood with `sign`. `base`: the address to
-    which returns go, if any; `sender`: the one that stands in; `texts`: numbers for texts."""
+    which returns go, if any; `sender`: the one that stands in; `numbers` those of texts."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Writing:
         sign: standing.Signs,
         base: str | None,
         sender: str,
-        texts: Iterator[int],
+        numbers: Iterator[int],
     ) -> None:
         notice = db.session.get_one(Notice, number)
         self.sign = sign
@@ -45,7 +45,7 @@ class Writing:
         self._seal = notice.people_seal()
         self._named = tokens.Letters(notice.domain, base)
         self._sender = sender.encode()
-        self._texts = texts
+        self._numbers = numbers
         self._known: dict[tuple[str, int], tuple[int, Skeleton]] = {}
 
     def letter(self, row: Claimed, texts: list[Text]) -> Own:
@@ -61,7 +61,7 @@ class Writing:
         return row.id, row.notice, row.attempt, sender, to, number, own
 
     def _new_text(self, language: str, group: int, texts: list[Text]) -> tuple[int, Skeleton]:
-        number, text = next(self._texts), self._writer.skeleton(language, group)
+        number, text = next(self._numbers), self._writer.skeleton(language, group)
         texts.append((number, text.said_pieces, text.places))
         self._known[language, group] = number, text
         return number, text
@@ -71,7 +71,7 @@ class Writings:
     """What writes for all runs of one round, each made anew when its approval is another."""
 
     def __init__(self, base: str | None, sender: str) -> None:
-        self._base, self._sender, self._texts = base, sender, count()
+        self._base, self._sender, self._numbers = base, sender, count()
         self._writings: dict[int, Writing] = {}
 
     def write(
@@ -97,6 +97,6 @@ class Writings:
     def _of(self, number: int, sign: standing.Signs) -> Writing:
         found = self._writings.get(number)
         if found is None or found.sign != sign:
-            found = Writing(number, sign, self._base, self._sender, self._texts)
+            found = Writing(number, sign, self._base, self._sender, self._numbers)
             self._writings[number] = found
         return found

@@ -8,13 +8,13 @@ incident, in each language, by words (claims.toml). Whoever reads such a letter 
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from incidents.likeness import plain
 from notifications.studio.sentences import sentences
 from notifications.wording import N_
 
@@ -179,6 +179,4 @@ def _rules(language: str) -> dict[str, re.Pattern[str]]:
 
 def _plain(text: str) -> str:
     """Small letters without accents; every apostrophe the same."""
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(text.replace("’", "'").split())
+    return " ".join(plain(text).replace("’", "'").split())

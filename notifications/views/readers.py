@@ -1,5 +1,8 @@
 """Who on the list of a letter reads which of its texts."""
 
+from collections import Counter
+from typing import Any
+
 from sqlalchemy import func, select
 
 from incidents.db import db
@@ -11,14 +14,19 @@ from notifications.words import LANGUAGES
 
 def by_group(row: Notice) -> dict[tuple[str, int], int]:
     """How many people get which text with which group's part: (language, group) -> people."""
-    query = select(Recipient.language, Recipient.group, func.count()).where(on_list(row))
     writer = compose.Writer(row, compose.server())
-    counts: dict[tuple[str, int], int] = {}
-    rows = db.session.execute(query.group_by(Recipient.language, Recipient.group))
-    for language, group, count in sorted(rows):
-        written = writer.language(language)
-        counts[written, group] = counts.get((written, group), 0) + count
-    return counts
+    counts: Counter[tuple[str, int]] = Counter()
+    for (language, group), count in _counted(row, Recipient.language, Recipient.group):
+        counts[writer.language(language), group] += count
+    return dict(counts)
+
+
+def by_language(row: Notice) -> dict[str, int]:
+    """How many people get which text."""
+    counts: Counter[str] = Counter()
+    for (language, _group), count in by_group(row).items():
+        counts[language] += count
+    return dict(counts)
 
 
 def without_text(row: Notice) -> list[tuple[str, int, str]]:
@@ -26,19 +34,15 @@ def without_text(row: Notice) -> list[tuple[str, int, str]]:
     its people, and the language of the text that they get."""
     if row.state not in letters.OPEN:
         return []
-    query = select(Recipient.language, func.count()).where(on_list(row))
-    rows = db.session.execute(query.group_by(Recipient.language)).all()
     writer = compose.Writer(row, compose.server())
     return [
         (language, count, writer.language(language))
-        for language, count in sorted(rows)
+        for (language,), count in _counted(row, Recipient.language)
         if language in LANGUAGES and language not in writer.texts
     ]
 
 
-def by_language(row: Notice) -> dict[str, int]:
-    """How many people get which text."""
-    counts: dict[str, int] = {}
-    for (language, _group), count in by_group(row).items():
-        counts[language] = counts.get(language, 0) + count
-    return counts
+def _counted(row: Notice, *by: Any) -> list[tuple[tuple[Any, ...], int]]:
+    """How many people are on the list, by these columns, in their order."""
+    query = select(*by, func.count()).where(on_list(row)).group_by(*by).order_by(*by)
+    return [(tuple(values), count) for *values, count in db.session.execute(query)]
