@@ -177,17 +177,20 @@ def incident(report, staff_user):
 
 @pytest.fixture
 def count_queries(app):
-    """`with count_queries() as seen: ...; seen.n`: how many statements the database was asked."""
+    """`with count_queries() as seen: ...; seen.n`: how many statements the database was asked;
+    `seen.said`: which."""
 
     class Seen:
-        n = 0
+        def __init__(self):
+            self.n, self.said = 0, []
 
     @contextlib.contextmanager
     def counting():
         seen = Seen()
 
-        def note(*_args):
+        def note(_connection, _cursor, statement, *_rest):
             seen.n += 1
+            seen.said.append(statement)
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:

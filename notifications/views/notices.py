@@ -25,7 +25,7 @@ from notifications.models import Notice
 from notifications.reading.language import guess
 from notifications.studio import elements
 from notifications.views import bp
-from notifications.views.readers import by_language, without_text
+from notifications.views.readers import readers
 from notifications.wording import N_
 from notifications.words import LANGUAGES, LETTER_STATES, LETTERS_IN, NOTICE_STATES, PUBLIC_IN
 
@@ -151,7 +151,6 @@ def _shared() -> dict[str, Any]:
         "letter_states": LETTER_STATES,
         "say_check": letters.say,
         "say_data": say_data,
-        "without_text": without_text,
     }
 
 
@@ -230,7 +229,8 @@ def _list(incident: Incident, status: int = 200, refusal: Refused | None = None)
 def notice(uid: str) -> Answer:
     """Where a letter stands: its people, its texts, its approval, and what to do next."""
     row = find(uid)
-    counts = by_language(row)
+    found = readers(row)
+    counts = found.by_language
     # A text that nobody on the list gets may stay as it is, and one that has left is over.
     read = [text for text in row.texts if counts.get(text.language) or not counts]
     faults = {
@@ -242,6 +242,7 @@ def notice(uid: str) -> Answer:
         "notifications/notice.html",
         notice=row,
         counts=counts,
+        without_text=found.without_text,
         faults=faults,
         told=row.state == "done" and row.channel != "public" and not runs.missed(row),
         next=_next(row, faults),

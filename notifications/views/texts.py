@@ -21,13 +21,8 @@ from notifications.models import Notice, NoticeGroup, NoticeText, Recipient, on_
 from notifications.recipients import addresses, listing
 from notifications.studio.ease import ease
 from notifications.views import bp
-from notifications.views.notices import (
-    Answer,
-    find,
-    language_name,
-    say_data,
-)
-from notifications.views.readers import by_group, by_language
+from notifications.views.notices import Answer, find, language_name, say_data
+from notifications.views.readers import readers
 from notifications.words import LANGUAGES
 
 MOST_TESTS = 24  # letters that one press of the button sends
@@ -38,7 +33,7 @@ MOST_TESTS = 24  # letters that one press of the button sends
 def first_text(uid: str) -> Answer:
     """The text that most people on the list get; while nobody is on it, the reader's own."""
     row, own = find(uid), own_language()
-    people, written = by_language(row), [text.language for text in row.texts]
+    people, written = readers(row).by_language, [text.language for text in row.texts]
     first = max(written, key=lambda code: (people.get(code, 0), code == own))
     return redirect(url_for(".text", uid=uid, language=first))
 
@@ -174,10 +169,16 @@ def check(uid: str) -> Answer:
         if person is not None:
             return redirect(url_for(".preview", uid=uid, recipient_uid=person.uid))
     writer = compose.Writer(row, compose.server())
-    counts = by_group(row)
-    parts = [_as_read(row, writer, text, counts) for text in row.texts]
+    found = readers(row)
+    parts = [_as_read(row, writer, text, found.by_group) for text in row.texts]
     parts.sort(key=lambda part: -part["people"])  # what nobody gets stands last
-    page = render_template("notifications/check.html", notice=row, parts=parts, form=form)
+    page = render_template(
+        "notifications/check.html",
+        notice=row,
+        parts=parts,
+        without_text=found.without_text,
+        form=form,
+    )
     return page, 422 if form.errors else 200
 
 
@@ -280,7 +281,7 @@ def test(uid: str) -> Answer:
 
 def _variants(row: Notice, writer: compose.Writer) -> list[tuple[str, int]]:
     """What is sent as a test: each language to each group that gets it, and texts nobody gets."""
-    got = list(by_group(row))
+    got = list(readers(row).by_group)
     spare = [(code, 0) for code in writer.texts if code not in {language for language, _n in got}]
     return got[:MOST_TESTS] + spare
 
