@@ -1,4 +1,4 @@
-"""People told in public (GDPR Art. 34(3)(c)): a page of ours, from its first day to its last."""
+"""People told in public: a page of ours, from its first day to its last."""
 
 import re
 from datetime import timedelta
@@ -143,6 +143,27 @@ def test_where_each_person_must_be_told_the_page_does_not_meet_the_duty(publishe
     db.session.commit()
     public.keep()
     assert published.duty.is_open
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "pt"])
+def test_the_article_is_named_only_where_the_decision_rests_on_it(
+    published, client, controller, language
+):
+    page, house = public.page(published), db.session.get(Organisation, 1)
+    page.texts[language] = page.texts["en"]
+
+    def said():
+        shown = client.get(page_of(published, "en")).text
+        kept = controller.get(f"/notices/{published.uid}/published").text
+        return "Published on" in shown, "34(3)(c)" in shown, "34(3)(c)" in kept
+
+    article = re.compile(r"34\W.*\b3\b.*\bc\b")
+    assert article.search(press.text(page, language, house)) and said() == (True, True, True)
+    # Each person must be told: the notice stands beside the letters, and claims no more.
+    published.incident.decisions[-1].assessment.result = {"subjects": {"channel": "direct"}}
+    db.session.commit()
+    assert not article.search(press.text(page, language, house))
+    assert said() == (True, False, False)
 
 
 def test_after_its_end_the_page_says_that_it_stood_there(published, client, monkeypatch):

@@ -9,18 +9,21 @@ from incidents import pages
 from incidents.models import Organisation
 from incidents.typeset import pdf
 from notifications import twins
+from notifications.channels.asked import asked
 from notifications.channels.public import Page, address
 
 
 def text(page: Page, language: str, served: Organisation) -> str:
     """The text for the press in one language, each paragraph one line: it is read on screens of
-    any width, and pasted into other people's pages."""
+    any width, and pasted into other people's pages. It names the article of public notices only
+    while the decision rests on it: beside letters to each person a notice is no more than that."""
     title, words = page.texts[language]
     notice = page.notice
     return current_app.jinja_env.get_template(_template(language)).render(
         organisation=served.name,
         contact=served.contact,
         website=served.website,
+        disproportionate=asked(notice.incident).public,
         day=_day(notice.shown_from, language),
         until=_day(notice.shown_until, language),
         address=address(notice, language),

@@ -1,4 +1,5 @@
-"""A notice on a public page of ours: its dates, its publication, its end (GDPR Art. 34(3)(c)).
+"""A notice on a public page of ours: its dates, its publication, its end. Where the decision rests
+on GDPR Art. 34(3)(c) it meets the duty; else it stands beside the letters.
 
 It is a Notice without a list, so that it is written, checked and approved like every letter. What
 is published is kept, word for word, in the entry that says so; the page shows exactly that.
@@ -22,7 +23,7 @@ from incidents.intake import N_, clean, one_line
 from incidents.models import Duty, Entry, Incident, User
 from incidents.refusal import Refused
 from notifications import compose, jobs, notices
-from notifications.channels.asked import asked
+from notifications.channels.asked import PUBLIC, asked
 from notifications.models import Notice
 
 PROOF = N_("Public notice under %(rule)s at %(address)s. SHA-256 of its texts and dates: %(hash)s")
@@ -187,8 +188,7 @@ def _meet(notice: Notice, at: datetime) -> None:
         return
     if duty.opened_at > begun:
         begun = duty.opened_at
-    rule = "GDPR Art. 34(3)(c)"
-    proof = _(PROOF, rule=rule, address=address(notice), hash=notice.approval)
+    proof = _(PROOF, rule=PUBLIC, address=address(notice), hash=notice.approval)
     duties.meet(duty, min(begun, at), proof, "worker", at)
 
 

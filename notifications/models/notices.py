@@ -32,7 +32,7 @@ class Notice(db.Model):
     list_key_id: Mapped[int | None] = mapped_column(ForeignKey("list_key.id"))
     number: Mapped[int] = mapped_column(default=1)  # 1, 2, ... within the incident
     channel: Mapped[str] = mapped_column(String(6), default="mail")  # mail, public
-    # public: where its page stands, and from when to when (GDPR Art. 34(3)(c)).
+    # public: where its page stands, and from when to when.
     public_id: Mapped[str | None] = mapped_column(String(26), unique=True, index=True)
     shown_from: Mapped[datetime | None]
     shown_until: Mapped[datetime | None]

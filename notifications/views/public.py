@@ -75,6 +75,7 @@ def public_notice(public_id: str, language: str | None = None) -> Response:
             page=page,
             chosen=chosen,
             title=title,
+            asked=asked(notice.incident),
             html=twins.html(words, compose.hosts(organisation())),
         )
     )
