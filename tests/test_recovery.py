@@ -1,5 +1,6 @@
 """What a dead worker held is settled by what it wrote down: nobody is lost, nobody told twice."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from notifications import runs
 from notifications.delivery import Outcome
 from notifications.models import Claim, Recipient, Worker
 from notifications.sending import claims, journal, outbox, recovery
+from notifications.sending.carrier import Carrier
 from notifications.sending.journal import Journal, left
 
 
@@ -185,6 +187,36 @@ def test_a_journal_of_which_the_end_was_cut_off_settles_by_what_is_whole(held):
     recovery.sweep(now())
 
     assert states() == ["in_doubt", "in_doubt", "in_doubt", "queued"]
+
+
+def test_what_a_worker_claims_before_it_knows_that_its_wire_died_waits_again(
+    app, run_of, smtp_sink, monkeypatch
+):
+    """Another worker has read the journal by then, which knew of no letter."""
+    run_of(3)
+    ready = Carrier.ready
+
+    def sweep():
+        with app.app_context():
+            recovery.sweep(now())
+
+    def dies_alone(wire):
+        ready(wire)
+        monkeypatch.setattr(Carrier, "ready", ready)
+        wire._process.kill()
+        wire._process.wait()
+        another_worker = threading.Thread(target=sweep)
+        another_worker.start()
+        another_worker.join()
+
+    monkeypatch.setattr(Carrier, "ready", dies_alone)
+    outbox.deliver()
+    assert states() == ["queued"] * 3
+    assert db.session.query(Claim).count() == 0
+    assert list(recovery.journals().iterdir()) == []
+    outbox.deliver()
+    assert states() == ["sent"] * 3
+    assert [len(smtp_sink.to(one)) for one in PEOPLE[:3]] == [1, 1, 1]
 
 
 def test_letters_that_another_worker_holds_by_now_are_left_alone(held):

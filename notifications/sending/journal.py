@@ -14,7 +14,7 @@ import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, Self
 
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LIMIT = 4_000_000  # bytes after which what is settled is left out
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
+BOOKS = ".books"  # of who keeps the books that go with a journal: locked as long as that lasts
 HEAD = "tocsin-2"  # what the lines below the first are like
 
 Step = Literal["begun", "taken", "answered"]
@@ -45,7 +46,7 @@ class Journal:
 
     def __init__(self, folder: Path, lease: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path = folder / (re.sub(r"[^A-Za-z0-9.-]", "_", lease) + ".journal")
+        self.path = _path(folder, lease)
         self._head = f"{HEAD} {boot_id()} {lease}\n"
         self._last: dict[int, str] = {}  # letter -> its last line
         self._noted: list[str] = []  # not written yet
@@ -114,8 +115,30 @@ class Journal:
         self._noted.append(line)
 
 
+def _path(folder: Path, lease: str) -> Path:
+    return folder / (re.sub(r"[^A-Za-z0-9.-]", "_", lease) + ".journal")
+
+
 def _full() -> OSError:
     return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@contextmanager
+def books(folder: Path, lease: str) -> Iterator[None]:
+    """While this lasts a worker may claim letters under a lease, so nobody else reads its journal,
+    though the process that wrote it be dead: what is claimed later would be known to no journal."""
+    file = None
+    with suppress(OSError):  # then no journal can be written either
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = _path(folder, lease).with_suffix(BOOKS)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        yield
+    finally:
+        if file is not None:
+            path.unlink(missing_ok=True)
+            os.close(file)
 
 
 class Left:
@@ -137,7 +160,8 @@ class Left:
     def forget(self) -> None:
         """Its letters are seen to."""
         self.path.unlink(missing_ok=True)
-        self.path.with_suffix(".new").unlink(missing_ok=True)
+        for other in (".new", BOOKS):
+            self.path.with_suffix(other).unlink(missing_ok=True)
 
 
 def left(folder: Path) -> Iterator[Left]:
@@ -160,7 +184,7 @@ def _opened(path: Path) -> Left | None:
     file = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(file).st_ino == path.stat().st_ino:
+        if os.fstat(file).st_ino == path.stat().st_ino and not _kept(path.with_suffix(BOOKS)):
             return _read(path, file)
     except BlockingIOError:
         pass
@@ -169,6 +193,21 @@ def _opened(path: Path) -> Left | None:
         raise
     os.close(file)
     return None
+
+
+def _kept(path: Path) -> bool:
+    """Whether the `books` lives that go with a journal."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 def _read(path: Path, file: int) -> Left:

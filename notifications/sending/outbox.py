@@ -23,6 +23,7 @@ from notifications.relay import Outcome, Relay, Unreachable
 from notifications.sending import claims, faults, recovery
 from notifications.sending.carrier import Carrier
 from notifications.sending.claims import Claimed
+from notifications.sending.journal import books
 from notifications.sending.unhurried import unhurried
 from notifications.sending.writing import Writings
 from notifications.wording import N_
@@ -112,10 +113,10 @@ class _Round:
         self.size = self._usual()
         self.terms = self._terms()
         db.session.commit()  # before the network
-        carrier = Carrier(self.relay, self.terms[1], recovery.journals(), self.lease)
-        self.carrier = carrier
+        folder = recovery.journals()
+        self.carrier = carrier = Carrier(self.relay, self.terms[1], folder, self.lease)
         try:
-            with carrier, unhurried():
+            with books(folder, self.lease), carrier, unhurried():
                 self._confirm(standing.signs())  # meanwhile it connects
                 db.session.commit()
                 carrier.ready()  # before any claim: a server that is away costs nobody a try
