@@ -1,4 +1,4 @@
-"""Signs that no font here can show are named before the letters go into their envelopes."""
+"""Letters that somebody must complete are named before they go into their envelopes."""
 
 import io
 
@@ -28,13 +28,15 @@ WORDS = {
 
 @pytest.fixture
 def batch(run_of, controller_user, monkeypatch):
-    """Two who have no address to mail to; for the name of the first there is no font."""
+    """Three who have no address to mail to; for the name of the first there is no font, and of the
+    last only the town is known."""
     monkeypatch.setattr(sheets, "pdf_apart", typeset.pdf)
     monkeypatch.setattr("notifications.notices.is_approved", lambda _notice: True)
-    notice = run_of(2)
+    notice = run_of(3)
     people = db.session.query(Recipient).order_by(Recipient.id)
-    for row, name in zip(people, (f"Li {NOWHERE}", "Ada Byron"), strict=True):
-        row.person = Person("", name, "en", postal="1 Lane\nTown")
+    known = ((f"Li {NOWHERE}", "1 Lane\nTown"), ("Ada Byron", "1 Lane\nTown"), ("Eve", "Hull"))
+    for row, (name, postal) in zip(people, known, strict=True):
+        row.person = Person("", name, "en", postal=postal)
         row.state = "paper"
     batch = paper.prepare(notice, "DIN", controller_user, now())
     db.session.commit()
@@ -43,11 +45,17 @@ def batch(run_of, controller_user, monkeypatch):
     return batch
 
 
-def test_a_letter_with_signs_no_font_has_is_named_on_the_page_and_in_the_list(batch, controller):
+def test_letters_to_complete_by_hand_are_named_on_the_page_and_in_the_list(batch, controller):
     page = controller.get(f"/notices/{batch.notice.uid}/otherwise").text
-    assert "One letter is to be completed by hand" in page and "Sheets: 1</p>" in page
+    assert "2 letters are to be completed by hand" in page
+    assert "empty boxes stand. Sheet numbers: 1</p>" in page
+    assert "Without a whole postal address: look it up. Sheet numbers: 3</p>" in page
     remarks = [row[5] for row in sheets.rows(batch)][1:]
-    assert remarks == ["Signs that cannot be printed: complete by hand", ""]
+    assert remarks == [
+        "Signs that cannot be printed: complete by hand",
+        "",
+        "Postal address incomplete: look it up",
+    ]
 
 
 def test_it_says_so_itself_where_the_address_stands(batch):

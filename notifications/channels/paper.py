@@ -160,9 +160,15 @@ def files(batch: PaperBatch) -> Sequence[MadeFile]:
     return db.session.scalars(query.order_by(MadeFile.part)).all()
 
 
-def by_hand(batch: PaperBatch) -> list[int]:
-    """The sheets on which empty boxes stand for signs that no font here can show."""
-    return [number for file in files(batch) for number in file.wish or ()]
+def by_hand(batch: PaperBatch) -> dict[str, list[int]]:
+    """The sheets to complete: "address", which have no whole one; "signs", on which empty boxes
+    stand for signs that no font here can show."""
+    found: dict[str, list[int]] = {"address": [], "signs": []}
+    for file in files(batch):
+        wish = file.wish or {}
+        for what, numbers in (wish if isinstance(wish, dict) else {"signs": wish}).items():
+            found[what] += numbers
+    return found
 
 
 def again(batch: PaperBatch, by: User, at: datetime) -> None:

@@ -33,7 +33,8 @@ def write(file: MadeFile, sink: made.Sink) -> None:
     batch, part = file.batch, file.part
     writer = compose.Writer(batch.notice, compose.server())
     letters = [_letter(writer, number, person) for number, person in paper.people(batch, part)]
-    file.wish = _by_hand(letters)
+    incomplete = [one["number"] for one in letters if one["remark"]]
+    file.wish = {"address": incomplete, "signs": _by_hand(letters)}
     data, at = _common(batch) | {"letters": letters}, batch.made_at
     db.session.commit()  # nothing is held while it is set
     sink.write(pdf_apart("letters.typ", data, at, "notifications"))
@@ -135,12 +136,12 @@ def _day(writer: compose.Writer, language: str) -> str:
 
 def rows(batch: PaperBatch) -> Iterator[list[str]]:
     """The list of a batch: a heading, then one row a sheet."""
-    by_hand = set(paper.by_hand(batch))
+    boxes = set(paper.by_hand(batch)["signs"])
     yield [_("Sheet"), _("Name"), _("Postal address"), _("E-mail"), _("Language"), _("Remark")]
     for number, row in paper.people(batch):
         person = row.person
         lines = address_lines(None, person.postal, _abroad(person.country))
-        remarks = (_remark(person.postal), _(BY_HAND) if number in by_hand else "")
+        remarks = (_remark(person.postal), _(BY_HAND) if number in boxes else "")
         remark = "; ".join(filter(None, remarks))
         address = ", ".join(lines)
         yield [str(number), person.name or "", address, person.address, row.language, remark]

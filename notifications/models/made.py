@@ -35,7 +35,7 @@ class MadeFile(db.Model):
 
     wish_sealed: Mapped[bytes | None]
     # What was asked for beside: the people whose letters are included. Of letters on paper: the
-    # sheets to complete by hand.
+    # sheets to complete by hand, see `paper.by_hand`.
     wish = Sealed("json")
 
     notice: Mapped[Notice] = relationship()
