@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from notifications.recipients import concerned
-from notifications.recipients.plain import plain
+from notifications.recipients.plain import bracketed, plain
 
 # What exports call their columns, without accents, case and punctuation; the surest first.
 NAMES = {
@@ -27,8 +27,7 @@ NAMES = {
     ),
     "name": (
         "full name|fullname|name|display name|customer name|contact name|card name|contact|client|"
-        "nom complet|nom et prenom|prenom et nom|nom prenom|prenom nom|member name|member|"
-        "customer description"
+        "nom complet|nom et prenom|prenom et nom|nom prenom|prenom nom|member name|member"
     ),
     "language": (
         "language|lang|langue|locale|preferred language|langue preferee|user language|"
@@ -36,7 +35,8 @@ NAMES = {
     ),
     "country": (
         "country|pays|country code|code pays|card address country|address country|"
-        "country address country|shipping country|billing country|land|pais|paese"
+        "customer address country|billing address country|shipping address country|"
+        "billing country|shipping country|land|pais|paese"
     ),
     "data": (
         "data concerned|data|concerned data|affected data|data affected|exposed data|"
@@ -44,23 +44,17 @@ NAMES = {
     ),
 }
 NAMES_OF = {part: tuple(words.split("|")) for part, words in NAMES.items()}
-# The parts of an address for letters on paper, as they stand on an envelope.
+# The parts of an address for letters on paper, as they stand on an envelope. `of`: whose it is.
+_OF = r"(?P<of>(?:(?:card|customer|billing|shipping|mailing|postal|home|default) )*)(?:address )?"
 POSTAL = (
-    r"(?:card |shipping |billing |mailing |postal |home |default )*"
-    r"(?:(?:postal |mailing |street |full )address|adresse (?:postale|complete)|"
-    r"street(?: line)?(?: 1)?|address(?: address)? line ?1|address ?1|adresse(?: ligne)? ?1|rue|"
-    r"address|adresse|strasse)",
-    r"(?:card |shipping |billing |mailing )*(?:street(?: line)? 2|"
-    r"address(?: line ?2)?(?: address)? line ?2|address ?2|adresse(?: ligne)? ?2|"
-    r"complement(?: d adresse)?)",
-    r"(?:card |shipping |billing |mailing )*(?:address )?(?:zip(?: ?code)?(?: address zip)?|"
-    r"postal ?code|post ?code|code postal|cp|plz)",
-    r"(?:card |shipping |billing |mailing )*(?:address )?(?:city(?: address city)?|ville|town|"
-    r"commune|ort|ciudad|citta)",
-    r"(?:card |shipping |billing |mailing )*(?:address )?(?:state(?: address state)?|province|"
-    r"region|departement)",
+    r"(?:(?:street |full )?address|adresse(?: postale| complete)?|"
+    r"street(?: line)?(?: 1)?|(?:address )?line ?1|address ?1|adresse(?: ligne)? ?1|rue|strasse)",
+    r"(?:street(?: line)? 2|line ?2|address ?2|adresse(?: ligne)? ?2|complement(?: d adresse)?)",
+    r"(?:zip(?: ?code)?|postal ?code|post ?code|code postal|cp|plz)",
+    r"(?:city|ville|town|commune|ort|ciudad|citta)",
+    r"(?:state|province|region|departement)",
 )
-_POSTAL = tuple(re.compile(words) for words in POSTAL)
+_POSTAL = tuple(re.compile(_OF + words) for words in POSTAL)
 
 LANGUAGES = {
     "fr": ("fr", "fre", "fra", "french", "francais", "francaise"),
@@ -123,13 +117,11 @@ def recognise(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> C
     for number, cell in enumerate(header):
         if "@" in cell:
             return Columns(address=number, header=-1)
-    words = [plain(cell) for cell in header]
+    words = [_word(cell) for cell in header]
     found: dict[str, Any] = {part: _first(words, names) for part, names in NAMES_OF.items()}
     if found["last"] is not None and found["first"] is None and found["name"] is None:
         found["name"], found["last"] = found["last"], None  # "Nom" alone is the whole name
-    if found["first"] is not None and found["last"] is not None:
-        found["name"] = None
-    elif found["name"] is not None:
+    if found["name"] is not None and None in (found["first"], found["last"]):
         found["first"] = found["last"] = None
     columns = Columns(**found)
     taken = {number for part in ONE if (number := getattr(columns, part)) is not None}
@@ -137,7 +129,7 @@ def recognise(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> C
     taken.update(postal)
     flags = [
         number
-        for number, word in enumerate(words)
+        for number, word in enumerate(map(plain, header))
         if number not in taken and word in concerned.categories() and _yes_or_no(number, samples)
     ]
     return replace(columns, postal=tuple(postal), flags=tuple(flags))
@@ -146,7 +138,7 @@ def recognise(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> C
 def knows(header: Sequence[str]) -> int:
     """How many columns of a row have a name that says what they are; 0 unless one of them is that
     of the addresses."""
-    words = [plain(cell) for cell in header]
+    words = [_word(cell) for cell in header]
     known = [part for part, names in NAMES_OF.items() if _first(words, names) is not None]
     return len(known) if "address" in known else 0
 
@@ -164,6 +156,12 @@ def language(text: str) -> str | None:
     return None
 
 
+def _word(cell: str) -> str:
+    """What a column is known by: the name its service puts in brackets, where there is one."""
+    own = bracketed(cell)
+    return own if " " in own and not own.startswith("custom ") else plain(cell)
+
+
 def _first(words: list[str], names: tuple[str, ...]) -> int | None:
     for name in names:
         if name in words:
@@ -172,19 +170,30 @@ def _first(words: list[str], names: tuple[str, ...]) -> int | None:
 
 
 def _postal(words: list[str], taken: set[int]) -> list[int]:
-    """The columns of one postal address. A city or a country alone is none."""
-    found = []
-    for part in _POSTAL:
-        number = next(
-            (n for n, word in enumerate(words) if n not in taken and part.fullmatch(word)), None
-        )
-        if number is not None:
-            found.append(number)
-            taken = taken | {number}
-    street = any(_POSTAL[0].fullmatch(words[number]) for number in found)
-    return found if street else []
+    """The columns of one postal address, and no part of another. A city or a country alone is
+    none."""
+    found: list[list[tuple[int, str]]] = [[] for _ in _POSTAL]
+    for number, word in enumerate(words):
+        if number in taken:
+            continue
+        for part, columns in zip(_POSTAL, found, strict=True):
+            if match := part.fullmatch(word):
+                columns.append((number, match["of"]))
+                break
+    streets, *others = found
+    if not streets:
+        return []
+    number, whose = streets[0]
+    numbers, foreign = [number], {of for _, of in streets} - {whose}
+    for part_columns in others:
+        near = [n for n, of in part_columns if of == whose]
+        near += [n for n, of in part_columns if of not in foreign]
+        numbers += near[:1]
+    return numbers
 
 
 def _yes_or_no(number: int, samples: Sequence[Sequence[str]]) -> bool:
+    """Whether cells say yes or no, and at least one of them does: a column that is empty so far,
+    e.g. of phone numbers, may hold anything further down."""
     cells = {row[number].strip().casefold() for row in samples if number < len(row)}
-    return bool(cells) and cells <= concerned.YES | concerned.NO
+    return bool(cells - {""}) and cells <= concerned.YES | concerned.NO

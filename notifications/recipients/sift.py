@@ -87,6 +87,8 @@ class Sieve:
             _NOWHERE if number is None else number
             for number in (columns.address, columns.name, columns.language)
         )
+        if columns.first is not None and columns.last is not None:
+            self._name = _NOWHERE  # the whole name only fills in for these two
         self._languages: dict[str, str] = {}
         self._countries: dict[str, str | None] = {}
         self._data: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {}
@@ -137,8 +139,8 @@ class Sieve:
             name = cells[self._name]
             if len(name) > 64 or not is_plain_name(name):  # what `name` asks first
                 name = addresses.name(name)
-        elif columns.name is None:
-            name = addresses.name(_cell(cells, columns.first), _cell(cells, columns.last))
+        elif columns.name is None or self._name == _NOWHERE:
+            name = self._joined(cells)
         language = ""
         if self._language < width:
             cell = cells[self._language]
@@ -155,6 +157,14 @@ class Sieve:
             self._fields(cells) if self.fields else {},
             postal(cells, columns.postal) if columns.postal else None,
         )
+
+    def _joined(self, cells: list[str]) -> str | None:
+        """First and last name; the whole name, where the list has one, for whoever lacks a part."""
+        first, last = _cell(cells, self.columns.first), _cell(cells, self.columns.last)
+        joined, whole = addresses.name(first, last), _cell(cells, self.columns.name)
+        if whole and not (joined and first and last):
+            return addresses.name(whole) or joined
+        return joined
 
     def _language_of(self, cell: str) -> str:
         cell = cell[:80]
