@@ -1,8 +1,7 @@
 """Exports of the five services are known by their columns, and understood without a question.
 
-The header rows of Stripe and Kajabi are those of exports that people published. Freshdesk's follows
-the fields of "Manage contact and company fields" (support.freshdesk.com); ClickFunnels' and
-Circle's were put together from help pages and from memory, and were not seen in an export.
+Which header rows were seen, and where, is said in notifications/recipients/origins.py; more of them
+are in test_import_exports.py.
 """
 
 import io
