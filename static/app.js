@@ -54,6 +54,8 @@ async function refresh(section) {
     if (fresh && !(busy && fresh.dataset.refresh)) {
       section.replaceWith(fresh);
       section = fresh;
+      document.title = page.title; // and what the page calls itself
+      document.querySelector("main .head")?.replaceWith(page.querySelector("main .head") || "");
     }
   } catch {
     // The network is away: keep what is shown and ask again.

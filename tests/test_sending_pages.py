@@ -121,7 +121,7 @@ def test_a_letter_in_doubt_is_shown_with_its_id_and_settled(run_of, controller, 
     first.state = "in_doubt"
     db.session.commit()
     page = progress(controller, notice)
-    assert "2 letters are on their way" in page
+    assert "Sending is under way" in page and "in doubt</h1>" not in page
     assert first.message_id.strip("<>") in page
     press(controller, notice, f"people/{first.uid}/settle", to=to)
     assert row().state == to
@@ -133,7 +133,36 @@ def test_where_only_doubt_is_left_no_letter_is_called_on_its_way(run_of, control
         one.state = "in_doubt"
     db.session.commit()
     page = progress(controller, notice)
-    assert "2 letters are in doubt" in page and "on their way" not in page
+    assert "2 letters are in doubt</h1>" in page
+
+
+def test_the_pages_of_a_run_under_way_say_what_is_true_of_each_letter(run_of, controller):
+    notice = run_of(6)
+    for number, state in enumerate(("sent", "sent", "deferred", "in_doubt")):
+        row(number).state = state
+        db.session.commit()
+    heading = BeautifulSoup(progress(controller, notice), "html.parser").h1.text
+    assert heading == "Sending is under way"  # no figure that is over with the next letter
+    letter = f"/notices/{notice.uid}"
+    assert "2 of 6 letters have left" in controller.get(letter).text
+    press(controller, notice, "pause")
+    page = progress(controller, notice, state="deferred")
+    assert "3 letters wait." in page  # of the one in doubt nobody knows
+    assert "once sending goes on" in page and "Next try" not in page
+    press(controller, notice, "cancel")
+    page = controller.get(letter).text
+    assert "Sending was cancelled</h1>" in page and "2 of 6 letters have left" in page
+
+
+def test_when_the_last_letter_has_left_the_page_does_not_wait_for_the_worker_to_say_so(
+    run_of, controller
+):
+    notice = run_of(2)
+    for one in db.session.query(Recipient):
+        one.state = "sent"
+    db.session.commit()
+    assert notice.state == "sending"
+    assert "All 2 letters have left</h1>" in progress(controller, notice)
 
 
 def test_reading_one_persons_row_is_noted_in_the_file(run_of, staff, smtp_sink):
@@ -171,7 +200,7 @@ def test_only_the_controller_decides_about_letters(run_of, staff, what):
 def test_pause_go_on_and_cancel_have_a_button_each(run_of, controller):
     notice = run_of(2)
     assert "Sending is paused" in press(controller, notice, "pause").text
-    assert "are on their way" in press(controller, notice, "resume").text
+    assert "Sending is under way" in press(controller, notice, "resume").text
     assert "Sending was cancelled" in press(controller, notice, "cancel").text
     assert row().state == "cancelled"
 

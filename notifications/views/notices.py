@@ -238,12 +238,15 @@ def notice(uid: str) -> Answer:
         for text in read
         if row.state in letters.OPEN
     }
+    letters_by_state = runs.counts(row) if row.started_at and row.channel != "public" else {}
+    by_mail = sum(letters_by_state.values()) - letters_by_state.get("paper", 0)
     return render_template(
         "notifications/notice.html",
         notice=row,
         counts=counts,
         without_text=found.without_text,
         faults=faults,
+        left=(letters_by_state.get("sent", 0), by_mail) if by_mail else None,
         told=row.state == "done" and row.channel != "public" and not runs.missed(row),
         next=_next(row, faults),
     )
@@ -260,6 +263,8 @@ def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
         return _("Tell those not reached in another way"), url_for(".otherwise", uid=row.uid)
     if row.state in ("done", "cancelled"):
         return _("See what became of the letters"), url_for(".progress", uid=row.uid)
+    if row.state == "sending":
+        return _("See how far sending is"), url_for(".progress", uid=row.uid)
     if row.state != "draft":
         return _("Go on to sending"), url_for(".progress", uid=row.uid)
     if not row.people and not public:
