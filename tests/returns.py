@@ -69,6 +69,14 @@ DIALECTS = {
         "rejected (in reply to RCPT\n    TO command)\n",
         "hard",
     ),
+    "postfix, by its own table": (
+        "<ada@shop.example>: User unknown in virtual alias table\n",
+        "hard",
+    ),
+    "a forwarder, by its own table": (
+        '<ada@shop.example>: unknown user: "ada@shop.example"\n',
+        "hard",
+    ),
     "postfix, full": (
         "<ada@shop.example>: host mx.shop.example[192.0.2.1] said: 552 5.2.2\n    Quota exceeded "
         "(mailbox for user is full) (in reply to end of DATA command)\n",

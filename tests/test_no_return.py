@@ -49,6 +49,12 @@ ORDINARY = {
     "somebody called postmaster asks": mail(
         "postmaster@shop.example", "A question about your servers", "Please call our help desk."
     ),
+    "a teacher called postmaster": mail(
+        "Post school <postmaster@school.example>",
+        "Lesson 4: the failure notice",
+        "Dear student,\n\nread this:\n\n<ada@shop.example>:\nSorry, no mailbox here. (#5.1.1)\n",
+        "Return-Path: <postmaster@school.example>",
+    ),
     "a parcel": mail(
         "Parcels <no-reply@parcels.example>",
         "Delivery failed",

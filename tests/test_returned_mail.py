@@ -41,6 +41,8 @@ SHARED = Path(__file__).parent.parent.parent / "shared" / "mail" / "bounces"
         (status("2.1.5", "250 2.1.5 Ok", "delivered"), "delivered", "delivered"),
         (status("5.1.1", "procmail: Couldn't create a file", kind="x-unix"), "soft", "mailererror"),
         (status("5.4.6", "554 5.4.6 Too many hops"), "soft", "networkerror"),
+        (status("5.1.1", "550 5.1.1 shop.example loops back to myself"), "soft", "networkerror"),
+        (status("5.5.3", "send it multiple times to fewer people"), "soft", "toomanyconn"),
     ],
 )
 def test_the_fields_say_whether_an_address_is_lost_or_a_letter(fields, outcome, reason):
@@ -80,6 +82,38 @@ def test_a_warning_is_never_final_and_giving_up_is():
 
     assert (waits.outcome, waits.final) == ("delayed", False)
     assert (ended.outcome, ended.final) == ("delayed", True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("550 5.1.1 <ada@shop.example>... User unknown", "hard"),
+        ("250 2.1.5 <ada@shop.example>... ok\n  DATA\n  354 go on\n  554 5.7.1 a virus", "soft"),
+        ("250 2.1.5 <ada@shop.example>... ok\n  DATA\n  354 go on\n  554 no thanks", "soft"),
+    ],
+)
+def test_what_a_server_took_before_it_refused_is_no_delivery(answer, outcome):
+    text = (
+        "It had permanent errors.\n\n  MAIL From:<us@training.example>\n  250 2.1.0 Sender ok\n"
+        f"  RCPT To:<ada@shop.example>\n  {answer}\n"
+    )
+    assert [row[:2] for row in read(notice(text))] == [("ada@shop.example", outcome)]
+
+
+def test_a_notice_that_it_was_delivered_is_no_failure():
+    text = "Your message has been delivered to the following recipients:\n\nada@shop.example\n"
+    raw = notice(text, "Delivered: Hi")
+
+    assert read(raw) == [("ada@shop.example", "delivered", "delivered")]
+
+
+def test_a_warning_in_the_subject_weighs_more_than_the_text():
+    text = (
+        "This was delivered to these recipients:\n\nada@shop.example: Network error on its hosts\n"
+    )
+    raw = notice(text, "Delivery status notification: warning")
+
+    assert [row[:2] for row in read(raw)] == [("ada@shop.example", "delayed")]
 
 
 def test_the_header_that_lists_the_failed_decides():

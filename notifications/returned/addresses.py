@@ -30,6 +30,12 @@ _LABEL = re.compile(
 _BEGINS = re.compile(
     r"^[\s*•·>-]{0,20}(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?(?:rfc822 ?; ?)?[\"'`(\[]{0,2}<?$"
 )
+# A name, and the address to it: "Ada L. (ada@shop.example) on 2 May", '<"L., Ada" <ada@...>>:'.
+_NAME = re.compile(
+    r"^[\s*•·-]{0,20}<?(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[^\W\d][^\n:;!?<>()\"@]{0,60})\s{1,2}[<(]$"
+)
+_NAMED = re.compile(r"[>)]{1,2}[ \t]*(?:\n|$|:| on \d)")
+_LISTED = re.compile(r"[\"'>)\]]{0,2}:")  # what follows an address that heads what is said of it
 # What stands between two addresses of one list.
 _NEXT = re.compile(r"[\s<>\"'()\[\],;/]{0,8}((and|und|et|y|e|en|og|och|i) <?)?")
 _OTHERS = re.compile(
@@ -105,10 +111,17 @@ def _in(text: str) -> Iterator[Named]:
         line, listed = text[begin : found.start()], placed and begin <= end
         listed = listed and bool(_NEXT.fullmatch(text[end : found.start()]))
         end, placed = found.end(), False
-        if _OTHERS.search(line) or _SERVICE.match(found["bare"].partition("@")[0]):
+        if _OTHERS.search(line):
             continue
-        placed = listed or bool(_BEGINS.match(line) or _LABEL.search(line))
-        yield Named(found["bare"].lower(), PLACED if placed else 1, found.start("bare"))
+        begins = bool(_BEGINS.match(line))
+        placed = listed or begins or bool(_LABEL.search(line))
+        placed = placed or bool(_NAME.match(line) and _NAMED.match(text, found.end()))
+        rank = PLACED if placed else 1
+        if _SERVICE.match(found["bare"].partition("@")[0]):  # mostly whom to ask
+            rank -= not (begins and _LISTED.match(text, found.end()))
+            placed = rank == PLACED
+        if rank:
+            yield Named(found["bare"].lower(), rank, found.start("bare"))
 
 
 def _in_subject(paper: Paper) -> list[Named]:

@@ -35,6 +35,7 @@ _CODES = {
     "4.310": "hostunknown",
     "4.316": "expired",
     "4.317": "expired",
+    "5.3": "toomanyconn",  # too many recipients
     "7.7": "contenterror",
     "7.17": "hasmoved",
     "7.20": "authfailure",
@@ -51,7 +52,7 @@ _PLAIN = (
     *("nameserver", "mailboxfull", "virusdetected", "filtered", "authfailure", "requireptr"),
     *("spamdetected", "badreputation", "toomanyconn", "blocked", "mesgtoobig", "norelaying"),
     *("hasmoved", "rejected", "policyviolation", "notcompliantrfc", "contenterror", "suspend"),
-    "mailererror",
+    *("mailererror", "loop"),
 )
 _NEVER = ("hostunknown", "notaccept", "noaddress", "userunknown", "bare")
 # Refused before any recipient was named, it is not about the recipient.
@@ -116,6 +117,9 @@ def best_status(case: Case) -> str:
         codes.insert(0, case.status)
     if not codes:
         codes = [".".join(found.groups()) for found in _ENHANCED.finditer(case.around[:4000])]
+        # The transcript of a talk shows what the server took before it refused.
+        refused = [code for code in codes if not code.startswith("2.")]
+        codes = refused or ([] if _three(case) else codes)
     telling = [code for code in codes if not code.endswith(".0.0")]
     return (telling or codes or [""])[0]
 

@@ -27,7 +27,8 @@ _ONLY = re.compile(
 _WARNING = re.compile(
     # English
     r"delivery (incomplete|(is |has been |was )?delayed)|\b(message|mail|e-?mail|delivery) (is |"
-    r"was )?delay(ed)?\b|notif\w{0,8} \(delay|notification delayed|temporary (failure report|"
+    r"was )?delay(ed)?\b|notif\w{0,8} (\(delay|delayed)|notif\w{0,8}: warning|"
+    r"temporary (failure report|"
     r"problem (delivering|while))|temporar\w{1,4} undeliverable|will (be re-?tried|retry|"
     r"try again|try to deliver)|continue trying|(still|being) (being )?retried|still (trying|"
     r"attempting|undelivered)|still (in|on) (the|our) queue|be retried for|(has|"
@@ -74,8 +75,9 @@ _GIVEN_UP = re.compile(
 _SUCCESS = re.compile(
     r"successful(ly)? (delivered|relayed|mail delivery)|successful delivery|was delivered (to|"
     r"success)|(has been|was) successfully|delivery status notification \(success|return receipt|"
-    r"delivered to (the )?(mailbox|recipient)|erfolgreich zugestellt|remis avec succès|"
-    r"entregado correctamente|consegnato correttamente|entregue com (êxito|sucesso)",
+    r"delivered to (the )?(following |these )?(mailbox|recipient)|erfolgreich zugestellt|"
+    r"remis avec succès|entregado correctamente|consegnato correttamente|"
+    r"entregue com (êxito|sucesso)",
     re.IGNORECASE,
 )
 _FAILED = re.compile(

@@ -172,7 +172,7 @@ def plainly(text: str) -> str:
     """
     text = _PARAGRAPH.sub(" ¶ ", text.strip())
     text = " ".join(text.replace("\u2019", "'").replace("_", " ").casefold().split())
-    text = _ASIDE.sub(" ", _ADDRESS.sub("@", text))
+    text = _ASIDE.sub(" ", _ADDRESS.sub("@", text).replace('"@"', "@"))
     return _LATER.sub(" ", _TRIES.sub("# tries", _TIME.sub("# time", text)))
 
 

@@ -90,7 +90,7 @@ def is_return(paper: Paper, has_report: bool, known: Callable[[], bool]) -> bool
     notice = _notice(paper, system)
     if notice.about and "report" in typed and "delivery-status" in typed:  # its fields are lost
         return True
-    if by_name and not nobody and not notice.copied and _by_a_person(paper, local):
+    if by_name and not nobody and not notice.copied and _by_a_person(paper, local, bool(paths)):
         return False
     if by_name:
         return _by_a_system(notice, local, system) or (notice.found and known())
@@ -149,13 +149,14 @@ def _by_a_system(notice: _Notice, local: str, system: bool) -> bool:
     return (notice.about or notice.says) and (system or notice.shows)
 
 
-def _by_a_person(paper: Paper, local: str) -> bool:
-    """Whether a person writes from a mail system's mailbox, and says so: who answers bounces."""
+def _by_a_person(paper: Paper, local: str, answerable: bool) -> bool:
+    """Whether a person writes from a mail system's mailbox, and says so: who answers bounces.
+    `answerable`: it names a return path, which leads somewhere."""
     text = paper.text[:10_000]
-    if _ROBOT.match(local) or not wordings.PERSONAL.search(text):
+    greets = wordings.GREETING.match(text)
+    if _ROBOT.match(local) or not ((greets and answerable) or wordings.PERSONAL.search(text)):
         return False
     answers = wordings.ANSWER.match(paper.headers.text("subject")[:500])
-    greets = wordings.GREETING.match(text)
     return bool(answers or greets or paper.headers.all("in-reply-to"))
 
 
