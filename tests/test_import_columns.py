@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from notifications.forms.lists import columns_form
 from notifications.recipients import imports
 
 
@@ -70,3 +71,12 @@ def test_a_column_that_is_empty_at_first_is_taken_for_no_mark(app):
 
     assert found.columns.flags == ()
     assert {person.data for person in people(found)} == {()}
+
+
+def test_a_person_without_an_address_is_masked_among_the_rows_to_choose_from(app):
+    found = look(["name", "email", "address"], ["Ada Byron", "", "1 rue du Port"])
+    with app.test_request_context():
+        shown = [str(choice.label) for choice in columns_form(found.shape, found.columns).header]
+        named, ada = shown[1:]
+
+    assert "name" in named and "Byron" not in ada

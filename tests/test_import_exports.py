@@ -1,6 +1,7 @@
-"""What services really write as header rows is understood as they mean it; the people are invented.
+"""Header rows of services are understood as they are meant; the people are invented.
 
-Where each row was seen is said in notifications/recipients/origins.py.
+Which of them were seen, which are made of documented fields or from memory, is said in
+notifications/recipients/origins.py.
 """
 
 import pytest

@@ -89,9 +89,12 @@ def columns_form(shape: Shape, columns: Columns, **options: Any) -> ColumnsForm:
         data={"header": str(columns.header)} | chosen, **options
     )
     form.found_by_content = full is not None
+    # Whoever is to get a letter on paper has no address in their row, and is a person as well.
+    sure = columns.usable and columns.header >= 0
+    people = range(columns.header + 1, TOPS) if sure else ()
     rows = [SelectChoice("-1", _("None: the first row is a person"))]
     rows += [
-        SelectChoice(str(number), f"{number + 1}: {_masked_row(row)}")
+        SelectChoice(str(number), f"{number + 1}: {_masked_row(row, number in people)}")
         for number, row in enumerate(shape.top[:TOPS])
     ]
     form.header.choices = rows
@@ -112,9 +115,9 @@ def _full_of_addresses(shape: Shape, columns: Columns, width: int) -> int | None
     return full[0] if len(full) == 1 else None
 
 
-def _masked_row(row: Sequence[str]) -> str:
+def _masked_row(row: Sequence[str], person: bool) -> str:
     """A row to choose from: who stands in it with an address is a person, and is masked."""
-    person = any("@" in cell for cell in row)
+    person = person or any("@" in cell for cell in row)
     cells = [_masked_cell(cell) if person else cell[:24] for cell in row if cell]
     return " · ".join(cells[:4]) + (" …" if len(cells) > 4 else "")
 
