@@ -80,21 +80,22 @@ def test_a_wire_that_dies_costs_at_most_the_letter_it_was_about(
     assert notice.state == ("sending" if doubtful else "done")
 
 
-def test_a_text_is_known_though_its_first_letter_could_not_be_written(
-    run_of, smtp_sink, monkeypatch
+@pytest.mark.parametrize("handful", [1, 100])
+def test_a_letter_that_cannot_be_written_holds_up_neither_its_text_nor_the_others(
+    run_of, smtp_sink, monkeypatch, handful
 ):
     run_of(3)
     db.session.rollback()
     own, first = Writer.own, []
 
-    def fails_first(self, *args):
-        if not first:
-            first.append(args)
+    def fails_for_the_first(self, person, number):
+        first.append(number)
+        if number == first[0]:
             raise ValueError("no values")
-        return own(self, *args)
+        return own(self, person, number)
 
-    monkeypatch.setattr(Writer, "own", fails_first)
-    monkeypatch.setattr(outbox, "HANDFUL", 1)
+    monkeypatch.setattr(Writer, "own", fails_for_the_first)
+    monkeypatch.setattr(outbox, "HANDFUL", handful)
     outbox.deliver()
     assert [*states().values()] == ["failed", "sent", "sent"] and len(smtp_sink.mails) == 2
 

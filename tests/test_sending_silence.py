@@ -81,10 +81,10 @@ def test_a_wire_that_hangs_though_much_is_to_be_said_to_it_holds_nobody_up(
     smtp_sink, wires, tmp_path, monkeypatch
 ):
     """More than a pipe holds: else the books would wait for room."""
-    monkeypatch.setattr(carrier, "SILENCE", 0.3)
-    monkeypatch.setattr(carrier, "SLICE", 0.1)
     with Carrier(Relay("127.0.0.1", smtp_sink.port, "none"), None, tmp_path, "test/1") as wire:
-        wire.ready()
+        wire.ready()  # it may be slow to start
+        monkeypatch.setattr(carrier, "SILENCE", 0.3)
+        monkeypatch.setattr(carrier, "SLICE", 0.1)
         stop(wires)
         wire.hand([(1, [b"x" * 3_000_000], ())], [])
         assert wire.died and wire.rest() == []

@@ -5,7 +5,7 @@ Here, and not there: a server on the same machine shares the core of the wire mo
 and the books have time to spare."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby
 from operator import attrgetter
 
@@ -15,7 +15,7 @@ from incidents.db import db
 from notifications import compose, servers, standing, tokens
 from notifications.models import Notice
 from notifications.recipients.addresses import as_checked
-from notifications.recipients.person import PURGED
+from notifications.recipients.person import PURGED, Person
 from notifications.relay import Outcome
 from notifications.sending.across import Own, Text
 from notifications.sending.claims import Claimed
@@ -48,17 +48,36 @@ class Writing:
         self._numbers = numbers
         self._known: dict[tuple[str, int], tuple[int, Skeleton]] = {}
 
-    def letter(self, row: Claimed, texts: list[Text]) -> Own:
-        """The letter to the person in a row; its text is added to `texts` if it is a new one.
-        Raises addresses.BadAddress, seal.Broken."""
-        person = self._seal.open(row.person_sealed, row.address_key) if self._seal else PURGED
-        to = as_checked(person.address).encode()
-        known = self._known.get((row.language, row.group))
-        number, text = known or self._new_text(row.language, row.group, texts)
-        message_id, back = self._named(row.id)
-        own = text.own_pieces(to, message_id, self._writer.own(person, row.id))
-        sender = back.encode() if back else self._sender
-        return row.id, row.notice, row.attempt, sender, to, number, own
+    def letters(self, rows: Sequence[Claimed], texts: list[Text]) -> list[Own]:
+        """The letters to the people in these rows; their texts are added to `texts` if they are
+        new ones. Raises addresses.BadAddress, seal.Broken.
+
+        One thing for all of them, then the next: all things for one, then for the next takes a
+        quarter longer, since the code of each drives the others' out of the processor's cache."""
+        known = [
+            self._known.get((row.language, row.group))
+            or self._new_text(row.language, row.group, texts)
+            for row in rows
+        ]
+        people = [self._person(row) for row in rows]
+        to = [as_checked(person.address).encode() for person in people]
+        named = [self._named(row.id) for row in rows]
+        values = map(self._writer.own, people, [row.id for row in rows])
+        own = [
+            text.own_pieces(address, message_id, its)
+            for (_, text), address, (message_id, _), its in zip(
+                known, to, named, [*values], strict=True
+            )
+        ]
+        return [
+            (row.id, row.notice, row.attempt, sender.encode() or self._sender, address, number, its)
+            for row, (_, sender), address, (number, _), its in zip(
+                rows, named, to, known, own, strict=True
+            )
+        ]
+
+    def _person(self, row: Claimed) -> Person:
+        return self._seal.open(row.person_sealed, row.address_key) if self._seal else PURGED
 
     def _new_text(self, language: str, group: int, texts: list[Text]) -> tuple[int, Skeleton]:
         number, text = next(self._numbers), self._writer.skeleton(language, group)
@@ -80,18 +99,23 @@ class Writings:
         """The texts that were not told yet, the letters of these rows, and what is to be said of
         those that cannot be written."""
         texts: list[Text] = []
-        written, unwritten = [], []
+        written: list[Own] = []
+        unwritten: list[tuple[int, Outcome]] = []
         for number, rows in groupby(claimed, attrgetter("notice")):
-            writing: Writing | None = None
-            for row in rows:
-                try:
-                    writing = writing or self._of(number, signs[number])
-                    written.append(writing.letter(row, texts))
-                except SQLAlchemyError:  # nothing is wrong with the letter
-                    raise
-                except Exception as error:
-                    log.error("A letter could not be written: %s", type(error).__name__)
-                    unwritten.append((row.id, Outcome("failed", NOT_WRITTEN)))
+            together = [*rows]
+            try:
+                written += self._of(number, signs[number]).letters(together, texts)
+            except SQLAlchemyError:  # nothing is wrong with the letters
+                raise
+            except Exception:  # something with one of them
+                for row in together:
+                    try:
+                        written += self._of(number, signs[number]).letters([row], texts)
+                    except SQLAlchemyError:
+                        raise
+                    except Exception as error:
+                        log.error("A letter could not be written: %s", type(error).__name__)
+                        unwritten.append((row.id, Outcome("failed", NOT_WRITTEN)))
         return texts, written, unwritten
 
     def _of(self, number: int, sign: standing.Signs) -> Writing:
