@@ -129,7 +129,7 @@ def _begun() -> dict[str, Any]:
     state = {"totp_secret": secret, "method": "authenticator", "phone": None}
     token = security.tf_setup_serializer.dumps(state)
     picture = qr.svg(shown["uri"], _("Picture of the key, for the authenticator app"))
-    return {"begun": {"picture": picture, "key": shown["key"], "token": token}}
+    return {"begun": {"picture": picture, "key": shown["key"], "uri": shown["uri"], "token": token}}
 
 
 def init_app(app: Flask, mail_util: type | None = None) -> None:

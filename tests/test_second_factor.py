@@ -59,6 +59,15 @@ def test_a_wrong_code_changes_neither_picture_nor_key(controller, controller_use
     assert 'class="qr"' not in controller.get("/tf-setup").text
 
 
+def test_where_the_app_is_on_the_same_phone_a_link_gives_it_the_key(controller):
+    page = BeautifulSoup(
+        controller.post("/tf-setup", data={"setup": "authenticator"}).text, "html.parser"
+    )
+    (link,) = page.select("main .camera a")  # shown on devices that are held in the hand
+    key = page.select_one("code.code").text.replace("-", "")
+    assert link["href"].startswith("otpauth://totp/") and f"secret={key}" in link["href"]
+
+
 def test_a_second_factor_that_was_begun_can_be_left(controller, controller_user):
     controller.post("/tf-setup", data={"setup": "authenticator"})
 

@@ -57,6 +57,17 @@ def test_somebody_who_wrote_nothing_approves_alone(ready, dora):
     assert approve(ready, dora) is True
 
 
+def test_the_page_of_a_letter_leads_the_first_to_who_must_approve_it_now(
+    ready, controller, controller_user, dora
+):
+    assert approve(ready, controller_user) is False
+    db.session.commit()
+    page = controller.get(f"/notices/{ready.uid}").text
+    assert f'href="/notices/{ready.uid}/approve">See who must approve it now</a>' in page
+    page = controller.get(f"/notices/{ready.uid}/approve").text
+    assert f"Now a second person must approve it: {dora.email}" in page
+
+
 def test_two_authors_approve_in_either_order(ready, controller_user, dora):
     listing.add(ready, "kim@example.org", None, "en", dora, now())
     assert approve(ready, dora) is False

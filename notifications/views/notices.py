@@ -271,6 +271,8 @@ def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
         return _("Say who gets the letter"), url_for(".people", uid=row.uid)
     if row.first_approval and row.first_by_id != current_user.id and current_user.is_controller:
         return _("Read it, and approve it as the second person"), url_for(".approve", uid=row.uid)
+    if row.first_approval and row.first_by_id == current_user.id:
+        return _("See who must approve it now"), url_for(".approve", uid=row.uid)
     for language, count in faults.items():
         if count:
             return _("Finish the text"), url_for(".text", uid=row.uid, language=language)
