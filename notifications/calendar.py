@@ -65,7 +65,6 @@ def feed(user: User, at: datetime) -> bytes:
             "VERSION:2.0",
             "PRODID:-//Tocsin//Deadlines//EN",
             "CALSCALE:GREGORIAN",
-            "METHOD:PUBLISH",
             f"X-WR-CALNAME:{escaped(name)}",
             "REFRESH-INTERVAL;VALUE=DURATION:PT15M",
             "X-PUBLISHED-TTL:PT15M",
