@@ -108,12 +108,10 @@ class Dialogue:
 
     def hear(self, data: bytes) -> None:
         """Take what came, and answer each whole reply. Raises Ended."""
-        if self._due == _GROUP and not self._in and not self._lines and (group := _TAKEN(data)):
+        usual = self._due == _GROUP and not (self._in or self._lines or faults.ARMED)
+        if usual and (group := _TAKEN(data)):
             self._due.clear()
             self._judged(250, group[1])
-            faults.at("mail")
-            faults.at("rcpt")
-            faults.at("data")
             self._asked_for_text(354, b"")
             return
         lines = (self._in + data if self._in else data).split(b"\n")

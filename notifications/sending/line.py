@@ -28,28 +28,37 @@ class Line:
         self.talk = Dialogue(host.esmtp_features, desk)
         self.heard_at = monotonic()  # a whole reply, or said something that the server took
         self.writing = False
+        self._came = b""
+
+    def read(self) -> None:
+        """Take what came, for `hear`. Raises Ended, OSError."""
+        try:  # here and below: `suppress` would take longer than all the rest
+            self._came = self.sock.recv(16_384)
+        except _NOT_NOW:
+            return
+        if not self._came:
+            raise Ended(CLOSED)
 
     def hear(self) -> None:
-        """Take what came. Raises Ended, OSError."""
-        more = True
-        with suppress(*_NOT_NOW):
-            while more:
-                data = self.sock.recv(16_384)
-                if not data:
-                    raise Ended(CLOSED)
-                self.talk.hear(data)
-                if not self.talk.partial:  # who says one byte a minute wins no time by it
-                    self.heard_at = monotonic()
-                more = self._tls and self.sock.pending() > 0  # type: ignore[attr-defined]
+        """Answer what was `read`. Raises Ended, OSError."""
+        while self._came:
+            came, self._came = self._came, b""
+            self.talk.hear(came)
+            if not self.talk.partial:  # who says one byte a minute wins no time by it
+                self.heard_at = monotonic()
+            if self._tls and self.sock.pending() > 0:  # type: ignore[attr-defined]
+                self.read()
 
     def flush(self) -> None:
         """Send as much as the network takes now. Raises OSError."""
         talk = self.talk
-        with suppress(*_NOT_NOW):
+        try:
             while talk.out:
-                if len(talk.out) > 999:
+                if faults.ARMED and len(talk.out) > 999:
                     faults.at("half", lambda: self.sock.send(talk.out[: len(talk.out) // 2]))
                 talk.sent(self.sock.send(talk.out))
                 self.heard_at = monotonic()
                 if talk.quitting:
                     faults.at("quit")
+        except _NOT_NOW:
+            pass

@@ -83,9 +83,9 @@ class Wire:
             while self._goes_on():
                 self._offer()
                 ready = self._selector.select(self._patience())
-                lines = [key.data for key, mask in ready if self._heard(key.data, mask)]
-                for line in lines:  # together, since then the journal is written once for all
-                    self._flush(line)
+                # One thing for all connections, then the next, as in `writing`.
+                read = [key.data for key, mask in ready if self._read(key.data, mask)]
+                self._flush([line for line in read if self._heard(line)])
                 self._look_round()
                 self._books.tell()
         except Exception as error:
@@ -129,7 +129,8 @@ class Wire:
                 self._taken += 1
                 if not self._taken % AGAIN:
                     self._most = min(self._most + 1, self._relay.connections)
-                self._wanted = min(self._wanted + 1, self._most)
+                if self._wanted < self._most:
+                    self._wanted += 1
             elif outcome.state != "in_doubt":
                 self._journal.answered(letter.id, letter.attempt)
             if outcome.alive:
@@ -215,37 +216,42 @@ class Wire:
                         continue
                     line.talk.quit()
                 line.heard_at = monotonic()
-                self._flush(line)
+                self._flush([line])
 
-    def _heard(self, line: Line | Callable[[], None], mask: int) -> bool:
+    def _read(self, line: Line | Callable[[], None], mask: int) -> bool:
         """Take what came; whether it is a connection, and still there."""
         if not isinstance(line, Line):
             line()
             return False
-        if mask & selectors.EVENT_READ:
-            try:
-                line.hear()
-            except Ended as end:
-                self._drop(line, str(end) or CLOSED)
-                return False
-            except OSError as error:
-                self._drop(line, words(error))
-                return False
+        return not mask & selectors.EVENT_READ or self._kept(line, line.read)
+
+    def _heard(self, line: Line) -> bool:
+        """Answer what was read; whether the connection is still there."""
+        return self._kept(line, line.hear)
+
+    def _kept(self, line: Line, step: Callable[[], None]) -> bool:
+        try:
+            step()
+        except Ended as end:
+            self._drop(line, str(end) or CLOSED)
+            return False
+        except OSError as error:
+            self._drop(line, words(error))
+            return False
         return True
 
-    def _flush(self, line: Line) -> None:
-        """Send as much as the network takes now."""
+    def _flush(self, lines: list[Line]) -> None:
+        """Send as much as the network takes now, once the journal has it: written once for all."""
         try:
             self._journal.flush()
         except OSError:
             self._hush()
-        if self._mute and line not in self._lines:
-            return
-        try:
-            line.flush()
-        except OSError as error:
-            self._drop(line, words(error))
-            return
+        for line in lines:
+            if line in self._lines and self._kept(line, line.flush):
+                self._watch(line)
+
+    def _watch(self, line: Line) -> None:
+        """See to it that we hear when the network takes more, if there is more."""
         if bool(line.talk.out) is not line.writing:
             line.writing = not line.writing
             mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.writing else 0)
