@@ -1,14 +1,17 @@
 """How many people the letters of an incident have told: for the file, and for the authority."""
 
+from datetime import datetime
+
 from flask import Flask
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from incidents import retold
+from incidents.actions import duties
 from incidents.db import db
 from incidents.intake import N_
-from incidents.models import Incident
+from incidents.models import Duty, Incident, User
 from notifications.models import Notice, Recipient
 
 PROOF = N_(
@@ -30,6 +33,32 @@ def proof(notice: Notice, sent: int, told: int) -> str:
         told=format_decimal(told),
         hash=notice.approval,
     )
+
+
+def hold_duty(notice: Notice) -> None:
+    """The duty as it is now, for this transaction alone, and before the end of the file. Of two
+    letters that end at once the second meets it; what comes back at that moment opens it again."""
+    if notice.duty is not None:
+        db.session.flush()
+        db.session.refresh(notice.duty, with_for_update={"key_share": True})
+
+
+def meet_duty(duty: Duty, notice: Notice, by: User | str, at: datetime) -> None:
+    """Meet the duty of a letter that reached everybody, unless another one of it is under way."""
+    other = select(Notice.id).where(
+        Notice.duty_id == duty.id, Notice.id != notice.id, Notice.state.in_(("sending", "paused"))
+    )
+    if db.session.scalar(other.limit(1)) is not None:
+        return
+    told, sent, last = db.session.execute(
+        select(
+            func.count(Recipient.told_at),
+            func.count().filter(Recipient.state == "sent"),
+            func.max(func.coalesce(Recipient.told_at, Recipient.sent_at)),
+        ).where(Recipient.notice_id == notice.id)
+    ).one()
+    if sent or told:
+        duties.meet(duty, min(last or at, at), proof(notice, sent, told), by, at)
 
 
 def people_told(incident: Incident) -> int | None:

@@ -21,6 +21,7 @@ from incidents.models import User
 from incidents.refusal import Refused
 from notifications import frozen, jobs, notices, reached
 from notifications.models import Attempt, Claim, Notice, Recipient, Server, claimed, on_list, within
+from notifications.sending import order
 
 # While a letter is in one of these, its run is not finished.
 OPEN = ("queued", "deferred", "in_doubt")
@@ -78,6 +79,7 @@ def cancel(notice: Notice, by: User, at: datetime) -> None:
     hold(notice)
     if notice.state not in ("sending", "paused"):
         raise Refused(_("These letters are not under way, so there is nothing to cancel."))
+    order.alone(notice.id)
     waiting = Recipient.state.in_(("queued", "deferred"))
     here = update(Recipient).where(Recipient.notice_id == notice.id, waiting)
     db.session.execute(here.values(state="cancelled", next_try_at=None))
@@ -166,6 +168,7 @@ def tell_otherwise(
         db.session.flush()
     if not told:
         raise Refused(_("No letter failed, so nobody is left to be told in another way."))
+    reached.hold_duty(notice)
     _record("notice.told_otherwise", notice, by, at, people=told, how=how, way=way)
     _meet_duty(notice, by, at)
     return told
@@ -188,6 +191,7 @@ def stop_for(notice: Notice, reason: str, at: datetime) -> None:
 
 def came_back(notice: Notice, at: datetime) -> None:
     """A letter that had left came back: that person was not told, so the duty is open again."""
+    reached.hold_duty(notice)
     if notice.duty is not None and notice.duty.met_at is not None:
         duties.reopen(notice.duty, _(reached.CAME_BACK), "worker", at)
 
@@ -199,6 +203,7 @@ def finish_what_is_over(at: datetime) -> None:
     for notice in db.session.scalars(over).all():
         hold(notice)
         if db.session.scalar(over.where(Notice.id == notice.id)):  # some may go again by now
+            reached.hold_duty(notice)
             notice.state, notice.finished_at, notice.pause_reason = "done", at, None
             _record("notice.finished", notice, "worker", at, hash=notice.approval)
             _meet_duty(notice, "worker", at)
@@ -244,24 +249,8 @@ def _missed(notice: Notice) -> ColumnElement[bool]:
 def _meet_duty(notice: Notice, by: User | str, at: datetime) -> None:
     """Meet the duty of GDPR Art. 34(1) when everybody on the list was told, and not before."""
     duty = notice.duty
-    if notice.state != "done" or duty is None or not duty.is_open or missed(notice):
-        return
-    other = select(Notice.id).where(
-        Notice.duty_id == duty.id, Notice.id != notice.id, Notice.state.in_(("sending", "paused"))
-    )
-    if db.session.scalar(other.limit(1)) is not None:
-        return
-    told, sent, last = db.session.execute(
-        select(
-            func.count(Recipient.told_at),
-            func.count().filter(Recipient.state == "sent"),
-            func.max(func.coalesce(Recipient.told_at, Recipient.sent_at)),
-        ).where(Recipient.notice_id == notice.id)
-    ).one()
-    if not sent and not told:
-        return
-    proof = reached.proof(notice, sent, told)
-    duties.meet(duty, min(last or at, at), proof, by, at)
+    if notice.state == "done" and duty is not None and duty.is_open and not missed(notice):
+        reached.meet_duty(duty, notice, by, at)
 
 
 def _go_on(notice: Notice) -> None:

@@ -47,6 +47,11 @@ WAITS = """SELECT count(*) FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()"""
 
 
+def looking():
+    """A connection that sees who waits now; within a transaction all looks are the first one."""
+    return db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
 @contextmanager
 def beside(app, verb, notice, user):
     """While this lasts, somebody else does something to the run; `begin` it in the middle."""
@@ -64,7 +69,7 @@ def beside(app, verb, notice, user):
 
     def begin():
         thread.start()
-        with db.engine.connect() as connection:
+        with looking() as connection:
             while thread.is_alive() and not connection.scalar(text(WAITS)):
                 time.sleep(0.02)
 

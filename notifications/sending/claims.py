@@ -18,6 +18,7 @@ from incidents.db import db
 from notifications import backoff, jobs, runs, tries
 from notifications.models import WAITING, Attempt, Claim, Notice, Recipient
 from notifications.relay import Outcome
+from notifications.sending import order
 from notifications.sending.statements import as_one, for_now
 from notifications.sending.tray import REFUSALS
 
@@ -170,9 +171,11 @@ def _sent(
 
 def _within_claims(numbers: Collection[int], lease: str) -> set[int]:
     """Those of these letters that a claim of the lease holds still."""
-    mine = select(Claim.first, Claim.last).where(Claim.lease == lease).with_for_update()
+    mine = select(Claim.first, Claim.last, Claim.notice_id).where(Claim.lease == lease)
+    those = mine.with_for_update().subquery()
     held: set[int] = set()
-    for first, last in db.session.execute(mine).all():
+    found = select(those.c.first, those.c.last, *order.beside(those.c.notice_id))
+    for first, last, *_ in db.session.execute(found).all():
         held.update([number for number in numbers if first <= number <= last])
     return held
 
@@ -257,6 +260,8 @@ def _stretches(within: list[int], cuts: list[int]) -> Iterator[tuple[int, int]]:
 def doubt(claim: Claim, why: str, at: datetime, most: int) -> int:
     """Hold in doubt up to so many letters of a claim that is locked, and let go of these; returns
     how many. Other claims of the lease may be in its holder's hands: they are not waited for."""
+    for turn in order.beside(claim.notice_id):
+        db.session.execute(select(turn))
     waits = select(Recipient).where(
         Recipient.notice_id == claim.notice_id,
         Recipient.id.between(claim.first, claim.last),
