@@ -7,7 +7,7 @@ holds it. Pages may cancel a run over its head; letters that were under way are 
 
 import random
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from notifications import backoff, jobs, runs, tries
 from notifications.models import WAITING, Attempt, Claim, Notice, Recipient
 from notifications.relay import Outcome
 from notifications.sending import order
+from notifications.sending.spans import ONE, Runs, stretches, within
 from notifications.sending.statements import as_one, for_now
 from notifications.sending.tray import REFUSALS
 
@@ -113,15 +114,17 @@ def _hold(notice: int, first: int, last: int, lease: str, until: datetime) -> No
     db.session.execute(insert(Claim), claim)
 
 
-def mark(results: Collection[tuple[int, Outcome]], lease: str, at: datetime) -> None:
-    """Write down what became of the letters this lease holds, and each try.
+def mark(
+    results: Collection[tuple[int, Outcome]], lease: str, at: datetime, known: Runs = ONE
+) -> None:
+    """Write down what became of the letters this lease holds, and each try. `known`: their runs.
 
     A claim that ran out meanwhile (a very slow server) left its letters in doubt; its holder knows
     better, and its word holds. A letter that is not this lease's any more is left alone.
     """
     outcomes = dict(results)
     troubled = _hold_runs(outcomes)
-    held = _within_claims(outcomes, lease)
+    held = _within_claims(outcomes, lease, known)
     lost = outcomes.keys() - held if len(held) < len(outcomes) else ()
     states: dict[int, str] = {}
     runs_of: dict[int, int] = {}
@@ -169,14 +172,15 @@ def _sent(
     return rows
 
 
-def _within_claims(numbers: Collection[int], lease: str) -> set[int]:
+def _within_claims(numbers: Collection[int], lease: str, known: Runs) -> set[int]:
     """Those of these letters that a claim of the lease holds still."""
     mine = select(Claim.first, Claim.last, Claim.notice_id).where(Claim.lease == lease)
     those = mine.with_for_update().subquery()
     held: set[int] = set()
-    found = select(those.c.first, those.c.last, *order.beside(those.c.notice_id))
-    for first, last, *_ in db.session.execute(found).all():
-        held.update([number for number in numbers if first <= number <= last])
+    for first, last, run, *_ in db.session.execute(
+        select(*those.c, *order.beside(those.c.notice_id))
+    ).all():
+        held.update(within(numbers, first, last, run, known))
     return held
 
 
@@ -233,28 +237,22 @@ def renew(lease: str, at: datetime) -> None:
     db.session.execute(update(Claim).where(Claim.lease == lease).values(until=at + LEASE))
 
 
-def let_go(back: Collection[int], lease: str, left: Collection[int]) -> None:
+def let_go(back: Collection[int], lease: str, left: Collection[int], known: Runs = ONE) -> None:
     """Hold no more than the letters that are `left`: those that were given `back` may be claimed
-    by anybody, and a claim of which nothing is left is gone."""
+    by anybody, and a claim of which nothing is left is gone. `known`: the runs of both."""
     mine = select(Claim).where(Claim.lease == lease).with_for_update()
+    lapsed = set(back)
     for claim in db.session.scalars(mine).all():
-        first, last = claim.first, claim.last
-        cuts = [number for number in back if first <= number <= last]
-        if not cuts and any(first <= number <= last for number in left):
+        span = claim.first, claim.last, claim.notice_id, known
+        cuts = [*within(back, *span)]
+        lapsed.difference_update(cuts)
+        if not cuts and next(within(left, *span), None) is not None:
             continue
-        within = [number for number in left if first <= number <= last]
         db.session.delete(claim)
-        for stretch in _stretches(within, cuts):
+        for stretch in stretches([*within(left, *span)], cuts):
             _hold(claim.notice_id, *stretch, lease, claim.until)
-
-
-def _stretches(within: list[int], cuts: list[int]) -> Iterator[tuple[int, int]]:
-    """From which to which number those `within` follow each other with no cut between them."""
-    cut = set(cuts)
-    for free, numbers in groupby(sorted([*within, *cuts]), cut.__contains__):
-        if not free:
-            stretch = [*numbers]
-            yield stretch[0], stretch[-1]
+    if lapsed:  # and left them in doubt, though they were not begun
+        clear([*lapsed], lease)
 
 
 def doubt(claim: Claim, why: str, at: datetime, most: int) -> int:

@@ -96,10 +96,10 @@ class _Round:
     limit: int | None
     stop: Callable[[], bool]
     lease: str = field(default_factory=claims.new_lease)
-    out: set[int] = field(default_factory=set)  # claimed, and not marked yet
+    out: dict[int, int] = field(default_factory=dict)  # claimed, not marked yet: each one's run
     last: dict[int, int] = field(default_factory=dict)  # of each run, the letter claimed last
     unwritten: list[tuple[int, Outcome]] = field(default_factory=list)
-    unhanded: list[int] = field(default_factory=list)  # claimed, and does not go for now
+    unhanded: dict[int, int] = field(default_factory=dict)  # claimed, and does not go for now
     size: int = 0  # of the next batch
     looked: float = 0.0
     told: float = 0.0
@@ -167,12 +167,14 @@ class _Round:
         marked = [one for one in done if one[1].state != "held"] + self.unwritten
         back = [number for number, outcome in done if outcome.state == "held"]
         if marked:
-            claims.mark(marked, self.lease, at)
+            claims.mark(marked, self.lease, at, self.out)
         signs = standing.signs()
         going = {number for number, sign in signs.items() if standing.known(number, sign)}
         known = [*back, *(number for number, _ in marked)]
         if known or self.unhanded:
-            claims.let_go([*back, *self.unhanded], self.lease, self.out.difference(known))
+            runs_of = self.out | self.unhanded
+            back += self.unhanded
+            claims.let_go(back, self.lease, self.out.keys() - set(known), runs_of)
         self._tell(marked, at)
         if marked:
             faults.at("marking")
@@ -184,10 +186,11 @@ class _Round:
         if marked:
             faults.at("marked")
         self.looked = monotonic()
-        self.out.difference_update(known)
+        for number in known:
+            self.out.pop(number, None)
         self.carrier.settled(known)
         self.tally.count([outcome.state for _, outcome in marked])
-        self.unwritten, self.unhanded = [], []
+        self.unwritten, self.unhanded = [], {}
         self.carrier.go(going, self.carrier.held & going)
         if claimed:
             faults.at("claimed")
@@ -238,11 +241,11 @@ class _Round:
                 self.carrier.hand(texts, [])
                 break
             claimed = claimed[few:]
-            self.out.update([row.id for row in part])
+            self.out.update([(row.id, row.notice) for row in part])
             self.unwritten += unwritten
             weight = self.carrier.hand(texts, written) // len(part)
             self.size = max(1, min(self._usual(), HEAVY // (2 * weight + 1)))
-        self.unhanded = [row.id for row in claimed]
+        self.unhanded = {row.id: row.notice for row in claimed}
         db.session.commit()  # what was read to write them
 
     def _usual(self) -> int:
