@@ -56,6 +56,14 @@ def test_a_living_worker_keeps_its_journal_to_itself(tmp_path):
     assert len(found(tmp_path)) == 1
 
 
+def test_of_books_that_are_closed_or_whose_worker_was_killed_nothing_is_left(tmp_path):
+    with journal.books(tmp_path, "a/1"), journal.books(tmp_path, "b/1"):
+        (tmp_path / "c_1.books").touch()
+        assert found(tmp_path) == []
+        assert {path.name for path in tmp_path.iterdir()} == {"a_1.books", "b_1.books"}
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_killed_process_leaves_its_steps(tmp_path):
     code = (
         "import os, signal, pathlib, sys\n"

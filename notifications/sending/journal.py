@@ -127,12 +127,13 @@ def _full() -> OSError:
 def books(folder: Path, lease: str) -> Iterator[None]:
     """While this lasts a worker may claim letters under a lease, so nobody else reads its journal,
     though the process that wrote it be dead: what is claimed later would be known to no journal."""
-    file = None
+    file, path = None, _path(folder, lease).with_suffix(BOOKS)
+    draft = path.with_suffix(".draft")
     with suppress(OSError):  # then no journal can be written either
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = _path(folder, lease).with_suffix(BOOKS)
-        file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # before it can be found
+        draft.rename(path)
     try:
         yield
     finally:
@@ -177,6 +178,10 @@ def left(folder: Path) -> Iterator[Left]:
         if found is not None:
             with found:
                 yield found
+    for path in folder.glob(f"*{BOOKS}"):  # of workers that were killed and left no journal
+        with suppress(OSError):
+            if not (path.with_suffix(".journal").exists() or _kept(path)):
+                path.unlink()
 
 
 def _opened(path: Path) -> Left | None:
