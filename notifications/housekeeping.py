@@ -59,12 +59,15 @@ def purge_lists() -> int:
     at, days = now(), organisation().list_days
     keys = purge.due(at, days)
     db.session.commit()
+    purged = 0
     for key in keys:
         for _part in purge.forget_answers(key):
             db.session.commit()
-        purge.purge(key, "worker", at)
+        if purge.still_due(key, at, days):
+            purge.purge(key, "worker", at)
+            purged += 1
         db.session.commit()
-    return len(keys)
+    return purged
 
 
 @periodic(3600)

@@ -97,6 +97,8 @@ def resend_failed(notice: Notice, by: User, at: datetime) -> int:
     _not_while_held()
     if notice.state not in ("sending", "paused", "done"):
         raise Refused(_("These letters are not under way, so none can be sent again."))
+    if notice.people_seal() is None:
+        raise Refused(_("The list of this letter was erased, so none can be sent again."))
     if not notices.is_approved(notice):
         raise Refused(_("The text, the list or the sender is not what was approved any more."))
     again = update(Recipient).where(_missed(notice) & (Recipient.state == "failed"))

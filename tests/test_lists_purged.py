@@ -12,9 +12,9 @@ from incidents.actions import duties
 from incidents.db import db, now
 from incidents.models import Entry, Organisation
 from incidents.refusal import Refused
-from notifications import housekeeping, notices, tries
+from notifications import housekeeping, notices, runs, tries
 from notifications.models import ListKey, Recipient
-from notifications.recipients import listing, told
+from notifications.recipients import listing, purge, told
 
 LONG_AGO = timedelta(days=40)
 
@@ -58,6 +58,31 @@ def test_a_list_of_a_slow_run_is_purged_while_others_write(done, monkeypatch):
     assert sum(written) == 45 and max(written) == 10
     found = tries.of(done.id, range(45))
     assert {one.answer for ones in found.values() for one in ones} == {None}
+
+
+def test_a_list_whose_letters_are_sent_again_while_it_is_purged_is_kept(
+    done, controller_user, monkeypatch
+):
+    db.session.scalars(select(Recipient)).first().state = "failed"
+    db.session.commit()
+    forget = purge.forget_answers
+
+    def meanwhile(key):
+        yield from forget(key)
+        runs.resend_failed(done, controller_user, now())
+        yield
+
+    monkeypatch.setattr(purge, "forget_answers", meanwhile)
+    assert housekeeping.purge_lists() == 0
+    assert key().key is not None and done.state == "sending"
+
+
+def test_of_a_list_that_was_purged_nothing_is_sent_again(done, controller_user):
+    db.session.scalars(select(Recipient)).first().state = "failed"
+    db.session.commit()
+    assert housekeeping.purge_lists() == 1
+    with pytest.raises(Refused):
+        runs.resend_failed(done, controller_user, now())
 
 
 def test_a_list_that_nobody_needs_any_more_cannot_be_read_by_anybody(done):

@@ -29,6 +29,15 @@ def due(at: datetime, days: int) -> list[ListKey]:
     return [key for key in db.session.scalars(alive.order_by(ListKey.id)) if _over(key, since)]
 
 
+def still_due(key: ListKey, at: datetime, days: int) -> bool:
+    """Whether it is, asked again once nobody else can send its letters again: somebody may have,
+    since `due` was asked. Holds them for this transaction."""
+    letters = select(Notice.id).where(Notice.list_key_id == key.id).order_by(Notice.id)
+    db.session.execute(letters.with_for_update(key_share=True)).all()
+    db.session.expire_all()
+    return _over(key, at - timedelta(days=days))
+
+
 def _over(key: ListKey, since: datetime) -> bool:
     """Whether all letters of a key were over by then, and some were begun."""
     letters = select(Notice).where(Notice.list_key_id == key.id)
