@@ -70,7 +70,7 @@ def test_the_whole_feed_has_the_form_that_calendar_programs_ask_for(case, subscr
     lines = unfolded(subscribe(staff_user))
 
     assert lines[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"] and lines[-1] == "END:VCALENDAR"
-    # A method makes it a message (RFC 5546), which must name an organizer and repeat it in its type.
+    # A method makes it a message (RFC 5546): that names an organizer, and repeats it in its type.
     assert not [line for line in lines if line.startswith("METHOD")]
     assert all(re.match(r"[A-Z-]+(;[A-Z]+=[A-Z]+)*:.", line) for line in lines)
     inside = []
