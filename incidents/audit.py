@@ -39,7 +39,7 @@ def record(
     json can hold (old and new values). Holds the end of the chain until the commit.
     """
     db.session.flush()
-    head = db.session.get(Chain, 1, with_for_update=True, populate_existing=True)
+    head = hold()
     if head is None:
         head = Chain(id=1, n=0, mac=GENESIS)
         db.session.add(head)
@@ -59,6 +59,12 @@ def record(
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def hold() -> Chain | None:
+    """The end of the chain, for this transaction alone: for who is about to change rows that others
+    change after they recorded something."""
+    return db.session.get(Chain, 1, with_for_update=True, populate_existing=True)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ def may_pass(at: datetime) -> bool:
     (servers.relay_when_ready does it)."""
     if epoch.step(at):
         return True
-    for notice in db.session.scalars(select(Notice).where(Notice.state == "sending")).all():
+    sending = select(Notice).where(Notice.state == "sending").order_by(Notice.id)
+    # All before the first is written down: see sending.order.
+    for notice in db.session.scalars(sending.with_for_update(key_share=True)).all():
         runs.stop_for(notice, "restored", at)
     db.session.commit()
     return False

@@ -29,6 +29,10 @@ def apply(
     `named` as tokens.find gives it; `returned` a returned.Returned as a dict.
     """
     report, ours = None, False
+    letters = [number_of(uid) for kind, uid in named[:20] if kind == "letter"]
+    if len(letters) > 1:  # all before the first is written down: see sending.order
+        all_of_them = select(Recipient.id).where(Recipient.id.in_(letters)).order_by(Recipient.id)
+        db.session.execute(all_of_them.with_for_update(key_share=True)).all()
     for kind, uid in named[:20]:
         if kind == "letter":
             recipient = db.session.get(Recipient, number_of(uid), with_for_update=FIRST)

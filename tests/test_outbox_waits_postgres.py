@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 from test_outbox_postgres import WAITS, app, beside, looking  # noqa: F401 - a fixture
 
+from incidents import epoch
 from incidents.actions import duties
 from incidents.db import db, now
 from incidents.models import User
-from notifications import returns, runs
+from notifications import gate, notices, returns, runs, servers
 from notifications.models import Notice, Recipient
 from notifications.relay import Outcome
 from notifications.sending import claims, recovery
@@ -138,3 +139,88 @@ def test_a_letter_that_comes_back_while_its_run_ends_keeps_the_duty_open(
     db.session.expire_all()
     assert sent.state == "done" and runs.missed(sent) == 1
     assert sent.duty.is_open
+
+
+def test_the_server_is_saved_while_a_worker_notes_that_it_refuses_us(
+    app,  # noqa: F811
+    run_of,
+    controller_user,
+):
+    notice, user = run_of(2).id, controller_user.id
+
+    def save(_notice, user, at):
+        server = servers.outgoing()
+        values = {name: getattr(server, name) for name in ("version", *servers.FIELDS["out"])}
+        servers.save("out", values | {"port": 2525}, user, at)
+
+    with beside(app, save, notice, user) as begin:
+        runs.stop_for(db.session.get_one(Notice, notice), "sender", now())
+        begin()
+        servers.answered("out", False, "550 not you", now())
+        db.session.commit()
+    db.session.expire_all()
+    assert servers.outgoing().port == 2525
+
+
+@pytest.fixture
+def two(run_of, controller_user):
+    """Two runs that send; the first in the database is the younger one."""
+    one = run_of(1)
+    other = notices.draft(one.incident, one.duty, controller_user, now())
+    other.state, other.started_at = "sending", now()
+    letter = db.session.query(Recipient).one()
+    db.session.add(
+        Recipient(
+            notice=other, address_key=b"k" * 16, language="en", person_sealed=b"", state="sent"
+        )
+    )
+    letter.state = "sent"
+    db.session.commit()
+    return one.id, other.id
+
+
+def test_of_a_restored_backup_a_run_is_cancelled_while_all_are_stopped(
+    app,  # noqa: F811
+    two,
+    controller_user,
+    monkeypatch,
+):
+    monkeypatch.setattr(epoch, "step", lambda _at: False)
+    stop = runs.stop_for
+    with beside(app, runs.cancel, two[1], controller_user.id) as begin:
+
+        def first(*of):
+            monkeypatch.setattr(runs, "stop_for", stop)
+            stop(*of)
+            begin()
+
+        monkeypatch.setattr(runs, "stop_for", first)
+        assert not gate.may_pass(now())
+    assert [row.state for row in db.session.query(Notice).order_by(Notice.id)] == [
+        *("paused", "cancelled")
+    ]
+
+
+def test_a_mail_that_returns_two_letters_waits_for_no_worker_that_waits_for_it(
+    app,  # noqa: F811
+    sent,
+    controller_user,
+    monkeypatch,
+):
+    first, second = db.session.scalars(select(Recipient.id).order_by(Recipient.id))
+    letter = returns._letter
+
+    def returned_too(_notice, _user, at):
+        returns.apply([("letter", f"{second:016x}")], {}, at)
+
+    with beside(app, returned_too, sent.id, controller_user.id) as begin:
+
+        def then(*of):
+            monkeypatch.setattr(returns, "_letter", letter)
+            letter(*of)
+            begin()
+
+        monkeypatch.setattr(returns, "_letter", then)
+        returns.apply([("letter", f"{number:016x}") for number in (first, second)], {}, now())
+        db.session.commit()
+    assert {row.state for row in db.session.query(Recipient)} == {"failed"}
