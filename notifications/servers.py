@@ -110,7 +110,7 @@ def save(direction: str, values: Mapping[str, Any], by: User, at: datetime) -> S
     `values` holds the fields of FIELDS, "password" (None or "" keeps the one there is) and
     "version" (the one that was shown). Refused when a kept password would go to another server
     or user than it was given for, and when anything else than an encrypted connection would
-    carry one.
+    carry one. Without a host no server is used, and the password is forgotten.
     """
     hold()  # a worker that stops a run notes after it how the server is
     server = row(direction)
@@ -122,12 +122,13 @@ def save(direction: str, values: Mapping[str, Any], by: User, at: datetime) -> S
         )
     password = values.get("password") or None
     elsewhere = (server.host, server.username) != (values["host"], values["username"])
-    if server.password and values["username"] and not password and elsewhere:
+    used = bool(values["host"] and values["username"])
+    if server.password and used and not password and elsewhere:
         raise Refused(
             _("The server or the user name is another one. Type the password for it, too.")
         )
     plain = values["security"] == "none" and values["host"] not in LOOPBACK
-    if plain and values["username"]:
+    if plain and used:
         raise Refused(
             _("A password is never sent over an unencrypted connection. Choose TLS or STARTTLS.")
         )
@@ -138,10 +139,8 @@ def save(direction: str, values: Mapping[str, Any], by: User, at: datetime) -> S
     }
     for name, (_old, new) in changes.items():
         setattr(server, name, new)
-    if password:
-        server.password = password
-    elif not values["username"]:
-        server.password = None
+    if password or not used:
+        server.password = password if used else None
     server.failing_since = server.next_try_at = server.ok_at = server.answer = None
     server.failures = 0
     db.session.add(server)

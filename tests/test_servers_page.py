@@ -143,6 +143,17 @@ def test_a_kept_password_does_not_go_to_another_server(controller, smtp_sink):
     assert row().host == "127.0.0.1"
 
 
+@pytest.mark.parametrize("security", ["tls", "none"])
+def test_a_server_is_taken_away_by_an_empty_name_and_its_password_with_it(
+    controller, smtp_sink, security
+):
+    data = outgoing(smtp_sink, security="tls", username="us", password=PASSWORD)
+    controller.post("/settings/mail/outgoing", data=data)
+    away = {"password": "", "host": "", "version": "1", "security": security}
+    assert controller.post("/settings/mail/outgoing", data=data | away).status_code == 302
+    assert row().host == "" and row().password is None
+
+
 def test_a_password_over_a_plain_connection_is_refused(controller, smtp_sink):
     data = outgoing(smtp_sink, host="mail.training.example", username="us", password=PASSWORD)
     page = controller.post("/settings/mail/outgoing", data=data)

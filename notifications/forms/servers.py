@@ -65,7 +65,7 @@ class ServerForm(FlaskForm):
 
     def validate_username(self, field: Field) -> None:
         host = (self.host.data or "").strip()
-        if field.data and self.security.data == "none" and host not in LOOPBACK:
+        if field.data and host and self.security.data == "none" and host not in LOOPBACK:
             raise ValidationError(
                 _("A password is never sent unencrypted over a network. Choose TLS or STARTTLS.")
             )
