@@ -152,6 +152,10 @@ def test_the_pages_of_a_run_under_way_say_what_is_true_of_each_letter(run_of, co
     press(controller, notice, "cancel")
     page = controller.get(letter).text
     assert "Sending was cancelled</h1>" in page and "2 of 6 letters have left" in page
+    for place in ("progress", "otherwise"):  # what cancelling leaves to be done is not hidden
+        page = controller.get(f"{letter}/{place}").text
+        assert "Draft another letter" in page and "Nobody is left" not in page
+    assert "3 people were not told by this letter</h1>" in page
 
 
 def test_when_the_last_letter_has_left_the_page_does_not_wait_for_the_worker_to_say_so(
