@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 from letters import FACTS, proof_of
 from sqlalchemy import select
 
@@ -164,6 +166,41 @@ def test_the_article_is_named_only_where_the_decision_rests_on_it(
     db.session.commit()
     assert not article.search(press.text(page, language, house))
     assert said() == (True, False, False)
+
+
+def test_it_stands_from_its_publication_where_its_first_moment_was_over_by_then(
+    approved, client, controller_user, monkeypatch
+):
+    """A page that was published on Friday for "from Thursday on" told nobody on Thursday."""
+    later = now() + 23 * HOUR
+    public.publish(approved, controller_user, later)
+    db.session.commit()
+    monkeypatch.setattr(public, "now", lambda: later)
+    public.keep()
+    assert approved.duty.met_at == later == approved.stands_from
+    zone = ZoneInfo(db.session.get(Organisation, 1).time_zone)
+    day = format_date(later.astimezone(zone).date(), "d MMMM y", locale="en")
+    assert f"Published on {day} under" in client.get(page_of(approved, "en")).text
+    house = db.session.get(Organisation, 1)
+    head = press.text(public.page(approved), "en", house).split("\n\n")[0]
+    assert head.endswith(day)
+
+
+def test_nobody_reads_that_it_stood_there_when_it_was_withdrawn_before(
+    approved, client, controller_user
+):
+    approved.shown_from = now() + HOUR
+    notices.approve(
+        approved,
+        notices.fingerprint(approved).hash,
+        controller_user,
+        now(),
+        proof_of(controller_user),
+    )
+    public.publish(approved, controller_user, now())
+    public.withdraw(approved, "Too early.", controller_user, now())
+    db.session.commit()
+    assert client.get(page_of(approved)).status_code == 404
 
 
 def test_after_its_end_the_page_says_that_it_stood_there(published, client, monkeypatch):

@@ -24,7 +24,7 @@ def text(page: Page, language: str, served: Organisation) -> str:
         contact=served.contact,
         website=served.website,
         disproportionate=asked(notice.incident).public,
-        day=_day(notice.shown_from, language),
+        day=_day(notice.stands_from, language),
         until=_day(notice.shown_until, language),
         address=address(notice, language),
         title=title,

@@ -183,7 +183,7 @@ def keep() -> None:
 
 
 def _meet(notice: Notice, at: datetime) -> None:
-    duty, begun = notice.duty, notice.shown_from
+    duty, begun = notice.duty, notice.stands_from
     if duty is None or not duty.is_open or begun is None or not asked(notice.incident).public:
         return
     if duty.opened_at > begun:

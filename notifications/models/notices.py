@@ -79,6 +79,13 @@ class Notice(db.Model):
     __table_args__ = (UniqueConstraint("incident_id", "number"),)
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def stands_from(self) -> datetime | None:
+        """From when a public notice really stands: a first moment that was over when it was
+        published means from then on."""
+        known = [moment for moment in (self.shown_from, self.started_at) if moment]
+        return max(known, default=None)
+
     def people_seal(self) -> PeopleSeal | None:
         """What closes and opens the people on its list; None once that was purged. Made anew at
         each call: keep it for many people."""

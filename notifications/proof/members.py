@@ -206,7 +206,7 @@ def published(notice: Notice) -> Iterator[dict[str, Any]]:
                 "uid": one.uid,
                 "address": public.address(one),
                 "state": one.state,
-                "from": when(one.shown_from),
+                "from": when(one.stands_from),
                 "until": when(one.shown_until),
                 "ended": when(one.finished_at),
                 "hash": page.hash,

@@ -57,8 +57,9 @@ def public_notice(public_id: str, language: str | None = None) -> Response:
         abort(404)
     page = channel.page(notice) if stage == "shown" else None
     if page is None:
-        if channel.page(notice) is None:
-            abort(404)  # cancelled before it ever stood
+        begun, ended = notice.stands_from, notice.finished_at
+        if channel.page(notice) is None or (begun and ended and ended <= begun):
+            abort(404)  # its words were erased, or it was withdrawn before it ever stood
         gone = make_response(
             render_template("notifications/public_gone.html", notice=notice, stage=stage), 410
         )
