@@ -4,13 +4,16 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import create_engine
+import pytest
+from sending import PEOPLE
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DataError, DBAPIError
 from test_outbox_postgres import app  # noqa: F401 - a fixture
 from test_recovery import every_step, held, states  # noqa: F401 - a fixture
 
 from incidents.db import db, now
 from notifications.models import Claim, Recipient
-from notifications.sending import claims, recovery
+from notifications.sending import claims, outbox, recovery
 from notifications.sending.claims import LEASE
 
 
@@ -53,6 +56,29 @@ def test_a_lease_that_ran_out_is_not_doubted_while_its_journal_is_read(
     with in_the_middle(monkeypatch, claims, "mark", act):
         recovery.sweep(late)
     assert states() == ["sent", "in_doubt", "queued", "queued"]
+
+
+def test_nobody_is_in_doubt_when_the_database_breaks_off_what_a_worker_marks(
+    app,  # noqa: F811
+    run_of,
+    smtp_sink,
+    monkeypatch,
+):
+    """As it does with one of two who wait for each other."""
+    run_of(5)
+
+    def broken_off():
+        with pytest.raises(DataError):
+            db.session.execute(text("SELECT 1 / 0"))
+
+    with in_the_middle(monkeypatch, claims, "mark", broken_off), pytest.raises(DBAPIError):
+        outbox.deliver()
+    db.session.rollback()
+    outbox.deliver()
+
+    assert states() == ["sent"] * 5
+    assert [len(smtp_sink.to(one)) for one in PEOPLE[:5]] == [1] * 5
+    assert db.session.query(Claim).count() == 0
 
 
 def test_a_claim_that_is_stored_after_its_worker_was_killed_is_settled_too(
