@@ -17,6 +17,7 @@ SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LIKE = str.maketrans("OIL", "011")  # what people read for them
 _DIGITS = {sign: number for number, sign in enumerate(SIGNS)}
 _PAIRS = tuple(first + second for first in SIGNS for second in SIGNS)
+_APART = tuple(first + "-" + second for first in SIGNS for second in SIGNS)
 _NUMBER, _MAC = 35, 40  # bits
 LENGTH = (_NUMBER + _MAC) // 5
 SAMPLE = "00000-00000-00000"  # in a letter to nobody; no letter has it
@@ -33,7 +34,7 @@ def code(number: int) -> str:
 def maker() -> Callable[[int], str]:
     """`code` for many letters."""
     named, hidden = _hashes()
-    pairs, signs = _PAIRS, SIGNS
+    pairs, apart, signs = _PAIRS, _APART, SIGNS
 
     def code(number: int) -> str:
         if not 0 < number < 1 << _NUMBER:
@@ -43,11 +44,11 @@ def maker() -> Callable[[int], str]:
         keyed = mac.digest()
         mask.update(keyed)
         number ^= int.from_bytes(mask.digest()) >> _MAC - _NUMBER
-        value = int.from_bytes(keyed) << _NUMBER | number
-        return (
-            f"{pairs[value >> 65]}{pairs[value >> 55 & 1023]}{signs[value >> 50 & 31]}-"
-            f"{pairs[value >> 40 & 1023]}{pairs[value >> 30 & 1023]}{signs[value >> 25 & 31]}-"
-            f"{pairs[value >> 15 & 1023]}{pairs[value >> 5 & 1023]}{signs[value & 31]}"
+        value = int.from_bytes(keyed)
+        return (  # eight signs of the hash, seven of the number
+            f"{pairs[value >> 30]}{pairs[value >> 20 & 1023]}{apart[value >> 10 & 1023]}"
+            f"{pairs[value & 1023]}{pairs[number >> 25]}-"
+            f"{pairs[number >> 15 & 1023]}{pairs[number >> 5 & 1023]}{signs[number & 31]}"
         )
 
     return code

@@ -7,7 +7,7 @@ order is never taken for a heading, a placeholder or a header.
 import re
 from binascii import b2a_qp
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise, repeat
+from itertools import pairwise
 
 from notifications import codes, twins, wording
 
@@ -64,10 +64,12 @@ class Block:
             else:  # codes: all are of one length, so that no line ends elsewhere
                 quoted, fits = value.encode(), len(value) == len(codes.SAMPLE)
             if fits:
-                text, html = map(_broken, repeat(quoted), self._breaks)
-                return text.join(self._around[0]), html.join(self._around[1])
-        text, html = self.filled(own)
-        return stuffed(text), stuffed(html)
+                (text, html), (at, at_html) = self._around, self._breaks
+                in_text = quoted if at < 0 else _broken(quoted, at)
+                in_html = quoted if at_html < 0 else _broken(quoted, at_html)
+                return in_text.join(text), in_html.join(html)
+        whole, page = self.filled(own)
+        return stuffed(whole), stuffed(page)
 
     def _is_simple(self) -> bool:
         """Whether its twins change with an easy value in its places alone: headings are underlined
@@ -139,7 +141,7 @@ def _free(around: list[list[bytes]]) -> int:
 
 
 def _broken(value: bytes, at: int) -> bytes:
-    return value if at < 0 else b"%b=\r\n%b" % (value[:at], value[at:])
+    return b"%b=\r\n%b" % (value[:at], value[at:])
 
 
 def _quoted(value: str) -> bytes:
