@@ -86,7 +86,7 @@ def said(code: int, text: bytes) -> str:
     >>> said(250, b"2.0.0 ok\\nqueued as 4")
     '250 2.0.0 ok queued as 4'
     """
-    answer = text.decode("utf-8", "replace")
-    if not answer.isprintable():
-        answer = ACTING.sub(" ", answer)
-    return " ".join(f"{code} {answer}".split())[:500]
+    answer = text.decode("utf-8", "replace").strip()
+    if not answer.isprintable() or "  " in answer:
+        answer = " ".join(ACTING.sub(" ", answer).split())
+    return f"{code} {answer}"[:500].rstrip()

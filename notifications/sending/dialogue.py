@@ -16,8 +16,10 @@ from notifications.sending.tray import Ready
 from notifications.smtp import said
 
 LONGEST = 65_536  # bytes of one reply; who says more is no mail server
+_ENVELOPE = b"MAIL FROM:<%b>%b\r\nRCPT TO:<%b>\r\nDATA\r\n"
+_STEPS = ("mail", "rcpt", "data")  # whose replies are due then
 # Nearly all that is heard: a letter was taken over, and the next one's text is asked for.
-_GROUP = deque(("dot", "mail", "rcpt", "data"))
+_GROUP = deque(("dot", *_STEPS))
 _TAKEN = re.compile(
     rb"250 ([^\r\n]*)\r\n250 [^\r\n]*\r\n25[012] [^\r\n]*\r\n354 [^\r\n]*\r\n"
 ).fullmatch
@@ -84,13 +86,12 @@ class Dialogue:
             return False
         self._addressed, self._refused = letter, None
         size = b" SIZE=%d" % len(letter.raw) if self._size else b""
-        mail = b"MAIL FROM:<%b>%b\r\n" % (letter.sender, size)
-        rcpt = b"RCPT TO:<%b>\r\n" % letter.to
+        envelope = _ENVELOPE % (letter.sender, size, letter.to)
         if self._pipelining:
-            self.out += b"%b%bDATA\r\n" % (mail, rcpt)
-            self._due.extend(("mail", "rcpt", "data"))
+            self.out += envelope
+            self._due += _STEPS
         else:
-            self._unsaid.extend((("mail", mail), ("rcpt", rcpt), ("data", b"DATA\r\n")))
+            self._unsaid.extend(zip(_STEPS, envelope.splitlines(keepends=True), strict=True))
             self._next()
         return True
 

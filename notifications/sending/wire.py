@@ -85,7 +85,7 @@ class Wire:
                 ready = self._selector.select(self._patience())
                 # One thing for all connections, then the next, as in `writing`.
                 read = [key.data for key, mask in ready if self._read(key.data, mask)]
-                self._flush([line for line in read if self._heard(line)])
+                self._flush([line for line in read if self._kept(line, line.hear)])
                 self._look_round()
                 self._books.tell()
         except Exception as error:
@@ -225,11 +225,8 @@ class Wire:
             return False
         return not mask & selectors.EVENT_READ or self._kept(line, line.read)
 
-    def _heard(self, line: Line) -> bool:
-        """Answer what was read; whether the connection is still there."""
-        return self._kept(line, line.hear)
-
     def _kept(self, line: Line, step: Callable[[], None]) -> bool:
+        """Take a step with a connection; whether it is still there."""
         try:
             step()
         except Ended as end:
