@@ -22,6 +22,7 @@ def init_app(app: "Flask") -> None:
         jobs,
         lists,
         mailbox,
+        notices,
         post,
         pulse,
         reached,
@@ -36,6 +37,7 @@ def init_app(app: "Flask") -> None:
     jobs.init_app(app)
     health.init_app(app)
     reached.init_app(app)
+    app.extensions["to_approve"] = notices.waiting_for  # for Today, which knows nothing of letters
     jobs.beside(mailbox.watch)
     if app.config["SETTINGS"].lmtp:
         from notifications import lmtp  # only here: few have this door, and it brings 1.5 MB along

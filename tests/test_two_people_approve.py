@@ -53,6 +53,21 @@ def test_an_author_cannot_give_both(ready, controller_user, dora):
     assert not notices.is_approved(ready)
 
 
+def test_today_tells_the_second_controller_that_a_letter_waits(
+    app, ready, controller_user, staff_user, dora
+):
+    address = f"/notices/{ready.uid}/approve"
+    assert address not in _logged_in(app, dora).get("/").text
+
+    approve(ready, controller_user)
+    assert address in _logged_in(app, dora).get("/").text
+    for other in (controller_user, staff_user):
+        assert address not in _logged_in(app, other).get("/").text
+
+    approve(ready, dora)
+    assert address not in _logged_in(app, dora).get("/").text
+
+
 def test_somebody_who_wrote_nothing_approves_alone(ready, dora):
     assert approve(ready, dora) is True
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
@@ -53,6 +53,7 @@ def home() -> str:
         more=len(running) > CLOCKS or len(unaware) > FEW,
         late=sum(1 for one in running if one.next_due_at and one.next_due_at < at),
         mine=_mine(at),
+        to_approve=current_app.extensions.get("to_approve", lambda _by: [])(current_user),
         **_waiting(),
     )
 

@@ -14,6 +14,7 @@ from notifications.notices.approval import (
     is_approved,
     not_proven,
     others,
+    waiting_for,
 )
 from notifications.notices.checking import (
     checks,
@@ -62,4 +63,5 @@ __all__ = [
     "settings",
     "surroundings",
     "used_groups",
+    "waiting_for",
 ]

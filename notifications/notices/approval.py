@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from incidents.again import Proof
 from incidents.audit import record
@@ -43,6 +43,17 @@ def others(notice: Notice, by: User) -> list[User]:
     if by.id not in notice.authors:
         return []
     return [user for user in approvers() if user.id != by.id]
+
+
+def waiting_for(by: User) -> list[Notice]:
+    """The letters that somebody approved first, and that wait for `by` as the second person."""
+    if not by.is_controller:
+        return []
+    open_yet = or_(Notice.approval.is_(None), Notice.approval != Notice.first_approval)
+    query = select(Notice).where(
+        Notice.first_by_id != by.id, Notice.state.in_(APPROVABLE), open_yet
+    )
+    return list(db.session.scalars(query.order_by(Notice.first_at, Notice.id)))
 
 
 def first_stands(notice: Notice, found: Fingerprint) -> bool:
