@@ -69,6 +69,17 @@ def test_the_postal_address_of_an_export_is_found_for_letters_on_paper(app, make
     )
 
 
+@pytest.mark.parametrize(
+    ("maker", "header"),
+    [
+        ("Kajabi", "Name,Email,Products,Offers,Tags,Created At,Last Activity"),
+        ("Circle", "Email,Name,Created At,Last seen at,Profile url,Location,Spaces,Tags"),
+    ],
+)
+def test_an_export_of_few_columns_is_known_by_three_that_tell(maker, header):
+    assert origin(header.split(",")).name == maker
+
+
 def test_a_list_of_nobody_known_is_taken_for_no_export():
     for header in ("email,name", "id,email,name,created at", "Nom;Prénom;Courriel"):
         assert origin(header.replace(";", ",").split(",")) is None

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from notifications.recipients.plain import bracketed, plain
 
 ENOUGH = 4  # points that make an origin sure
-SEVERAL = 4  # telling columns that together are as good as one that is sure
+SEVERAL = 3  # telling columns that together are as good as one that is sure
 
 
 @dataclass(frozen=True)
