@@ -137,7 +137,8 @@ def prepare(folder: Path, count: int, database: str | None = None) -> dict[str, 
         controller = found(app)
         notice = letter(controller)
         begun = time.perf_counter()
-        assert invite(notice, folder / "people.csv", controller) == count
+        invited = invite(notice, folder / "people.csv", controller)
+        assert invited == count
         imported = time.perf_counter()
         start(notice, controller)
         done = time.perf_counter()
