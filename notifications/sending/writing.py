@@ -62,11 +62,13 @@ class Writing:
         people = [self._person(row) for row in rows]
         to = [as_checked(person.address).encode() for person in people]
         named = [self._named(row.id) for row in rows]
-        values = map(self._writer.own, people, [row.id for row in rows])
+        values = [
+            self._writer.own(person, row.id) for person, row in zip(people, rows, strict=True)
+        ]
         own = [
             text.own_pieces(address, message_id, its)
             for (_, text), address, (message_id, _), its in zip(
-                known, to, named, [*values], strict=True
+                known, to, named, values, strict=True
             )
         ]
         return [
@@ -102,20 +104,18 @@ class Writings:
         written: list[Own] = []
         unwritten: list[tuple[int, Outcome]] = []
         for number, rows in groupby(claimed, attrgetter("notice")):
-            together = [*rows]
-            try:
-                written += self._of(number, signs[number]).letters(together, texts)
-            except SQLAlchemyError:  # nothing is wrong with the letters
-                raise
-            except Exception:  # something with one of them
-                for row in together:
-                    try:
-                        written += self._of(number, signs[number]).letters([row], texts)
-                    except SQLAlchemyError:
-                        raise
-                    except Exception as error:
+            parts = [[*rows]]
+            for some in parts:
+                try:
+                    written += self._of(number, signs[number]).letters(some, texts)
+                except SQLAlchemyError:  # nothing is wrong with the letters
+                    raise
+                except Exception as error:
+                    if len(some) > 1:  # it is one of them: each for itself, after these
+                        parts += [[row] for row in some]
+                    else:
                         log.error("A letter could not be written: %s", type(error).__name__)
-                        unwritten.append((row.id, Outcome("failed", NOT_WRITTEN)))
+                        unwritten.append((some[0].id, Outcome("failed", NOT_WRITTEN)))
         return texts, written, unwritten
 
     def _of(self, number: int, sign: standing.Signs) -> Writing:
