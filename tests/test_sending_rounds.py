@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.db import db, now
@@ -77,6 +77,27 @@ def test_a_letter_put_off_is_tried_again_while_a_long_run_goes_on(
 
     watched(look)
     assert tried
+
+
+def test_letters_queued_again_go_while_a_long_run_goes_on(two_runs, watched, smtp_sink):
+    """As when somebody sends them again: they stand before what was claimed last."""
+    long, short = (notice.id for notice in two_runs)
+    number = db.session.scalar(select(Recipient.id).where(Recipient.notice_id == short).limit(1))
+    queued, gone = [], []
+
+    def look(connection):
+        state = connection.scalar(select(Recipient.state).where(Recipient.id == number))
+        if state == "sent" and not queued:
+            queued.append(1)
+            again = update(Recipient).where(Recipient.id == number).values(state="queued")
+            connection.execute(again)
+            connection.execute(update(Notice).where(Notice.id == short).values(state="sending"))
+            connection.commit()
+        elif state == "sent" and waiting(connection, long):
+            gone.append(1)
+
+    assert watched(look).sent == 43
+    assert gone
 
 
 def test_what_a_round_has_in_hand_is_not_taken_for_a_dead_workers(run_of, watched, monkeypatch):

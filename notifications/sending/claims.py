@@ -56,10 +56,11 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` queued letters for this lease alone. The runs in `turns` get equal
     shares: a letter to twelve people does not wait for one to a million. `last`: the letter of
-    each run that was claimed last; keep it for the next claim."""
+    each run that was claimed last, after which the next claim looks; END once none waits there.
+    Keep it, and forget what may not hold any more: what stands before is not looked at again."""
     last = {} if last is None else last
     claimed: list[Claimed] = []
-    turns = list(turns)
+    turns = [notice for notice in turns if last.get(notice, 0) != END]
     if turns:
         _alone()
     while turns and len(claimed) < limit:
@@ -67,13 +68,12 @@ def claim(
         for notice in turns.copy():
             wanted = min(share, limit - len(claimed))
             got = _take(at, lease, notice, wanted, last.get(notice, 0)) if wanted else []
-            if len(got) < wanted and last.pop(notice, 0):  # some may have been queued again
-                got += _take(at, lease, notice, wanted - len(got), 0)
-            if got:
-                last[notice] = got[-1].id
             claimed += got
             if len(got) < wanted:
+                last[notice] = END
                 turns.remove(notice)
+            elif got:
+                last[notice] = got[-1].id
     return claimed
 
 

@@ -97,7 +97,7 @@ class _Round:
     stop: Callable[[], bool]
     lease: str = field(default_factory=claims.new_lease)
     out: dict[int, int] = field(default_factory=dict)  # claimed, not marked yet: each one's run
-    last: dict[int, int] = field(default_factory=dict)  # of each run, the letter claimed last
+    last: dict[int, int] = field(default_factory=dict)  # of each run, as `claims.claim` has it
     unwritten: list[tuple[int, Outcome]] = field(default_factory=list)
     unhanded: dict[int, int] = field(default_factory=dict)  # claimed, and does not go for now
     size: int = 0  # of the next batch
@@ -175,6 +175,8 @@ class _Round:
             runs_of = self.out | self.unhanded
             back += self.unhanded
             claims.let_go(back, self.lease, self.out.keys() - set(known), runs_of)
+            if back:
+                self.last.clear()  # they may stand before what was claimed last
         self._tell(marked, at)
         if marked:
             faults.at("marking")
@@ -206,7 +208,9 @@ class _Round:
         claims.renew(self.lease, now())
         db.session.commit()
         if recovery.sweep(now()):
-            self.last.clear()  # they stand before what was claimed last
+            self.last.clear()
+        for number in [number for number, last in self.last.items() if last == claims.END]:
+            del self.last[number]  # somebody may have queued letters again
         runs.finish_what_is_over(now())
         if self._terms() != self.terms:
             self.carrier.close()
