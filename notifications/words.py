@@ -12,6 +12,14 @@ NOTICE_STATES = {
     "cancelled": N_("Cancelled"),
     "published": N_("Published"),
 }
+# A public notice, by where it stands.
+PUBLIC_STAGES = {
+    "draft": N_("Publish the notice"),
+    "planned": N_("The notice will be public"),
+    "shown": N_("The notice is public"),
+    "over": N_("The notice was public"),
+    "withdrawn": N_("The notice was withdrawn"),
+}
 # A letter to one person, by its state.
 LETTER_STATES = {
     "queued": N_("Queued"),

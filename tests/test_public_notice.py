@@ -113,6 +113,15 @@ def test_nobody_finds_it_before_it_is_published_and_its_day_has_come(
     assert "What happened" not in client.get("/notices/public").text
 
 
+def test_its_pages_say_where_it_stands_and_nothing_of_letters(published, controller):
+    own = f"/notices/{published.uid}"
+    page = controller.get(own).text
+    assert "<h1>The notice is public</h1>" in page and "See what was published" in page
+    assert "Go on to publishing" not in page + controller.get(f"{own}/approve").text
+    answer = controller.get(f"{own}/progress")
+    assert (answer.status_code, answer.location) == (302, f"{own}/published")
+
+
 def test_everybody_reads_what_was_approved_word_for_word(published, client):
     title = published.texts[0].subject
     answer = client.get(page_of(published, "en"))

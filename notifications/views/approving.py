@@ -13,7 +13,7 @@ from notifications import notices as letters
 from notifications.forms.notices import ApproveForm
 from notifications.models import Notice
 from notifications.views import bp
-from notifications.views.notices import Answer, find
+from notifications.views.notices import Answer, find, next_step
 
 
 @bp.route("/notices/<uid>/approve", methods=["GET", "POST"])
@@ -93,6 +93,7 @@ def _approval(
         stands=row.approval == found.hash and row.state in letters.STANDS,
         first=row.first_by if letters.first_stands(row, found) else None,
         others=letters.others(row, current_user),
+        next=next_step(row, {}),
         refusal=refusal,
         stale=isinstance(refusal, Stale),
     )

@@ -20,6 +20,7 @@ from incidents.wording import Told
 from notifications import notices as letters
 from notifications import runs
 from notifications.channels import asked
+from notifications.channels import public as channel
 from notifications.forms.notices import DraftForm
 from notifications.models import Notice
 from notifications.reading.language import guess
@@ -27,7 +28,14 @@ from notifications.studio import elements
 from notifications.views import bp
 from notifications.views.readers import readers
 from notifications.wording import N_
-from notifications.words import LANGUAGES, LETTER_STATES, LETTERS_IN, NOTICE_STATES, PUBLIC_IN
+from notifications.words import (
+    LANGUAGES,
+    LETTER_STATES,
+    LETTERS_IN,
+    NOTICE_STATES,
+    PUBLIC_IN,
+    PUBLIC_STAGES,
+)
 
 Answer = str | Response | tuple[str, int]
 
@@ -149,6 +157,7 @@ def _shared() -> dict[str, Any]:
         "text_title": text_title,
         "notice_states": NOTICE_STATES,
         "letter_states": LETTER_STATES,
+        "public_stages": PUBLIC_STAGES,
         "say_check": letters.say,
         "say_data": say_data,
     }
@@ -248,15 +257,17 @@ def notice(uid: str) -> Answer:
         faults=faults,
         left=(letters_by_state.get("sent", 0), by_mail) if by_mail else None,
         told=row.state == "done" and row.channel != "public" and not runs.missed(row),
-        next=_next(row, faults),
+        stage=channel.stage(row, now()),
+        next=next_step(row, faults),
     )
 
 
-def _next(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
+def next_step(row: Notice, faults: dict[str, int]) -> tuple[str, str]:
     """The next thing to do: its words and its address."""
     public = row.channel == "public"
     if public and row.state != "draft":
-        return _("Go on to publishing"), url_for(".published", uid=row.uid)
+        words = _("Go on to publishing") if row.state == "approved" else _("See what was published")
+        return words, url_for(".published", uid=row.uid)
     if public and row.shown_from is None:
         return _("Say from when to when it stands"), url_for(".dates", uid=row.uid)
     if row.state == "done" and runs.missed(row):

@@ -53,7 +53,10 @@ story.tell(
 @staff
 def progress(uid: str) -> Answer:
     """How far a run is, and what a person must see to."""
-    return _page(find(uid), ToldForm(formdata=None))
+    row = find(uid)
+    if row.channel == "public":
+        return redirect(url_for(".published", uid=uid))
+    return _page(row, ToldForm(formdata=None))
 
 
 def _page(row: Notice, form: ToldForm, status: int = 200) -> Answer:
