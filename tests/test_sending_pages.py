@@ -144,8 +144,10 @@ def test_the_pages_of_a_run_under_way_say_what_is_true_of_each_letter(run_of, co
     heading = BeautifulSoup(progress(controller, notice), "html.parser").h1.text
     assert heading == "Sending is under way"  # no figure that is over with the next letter
     letter = f"/notices/{notice.uid}"
-    assert "2 of 6 letters have left" in controller.get(letter).text
+    page = controller.get(letter).text
+    assert "Sending is under way</h1>" in page and "2 of 6 letters have left" in page
     press(controller, notice, "pause")
+    assert "Sending is paused</h1>" in controller.get(letter).text
     page = progress(controller, notice, state="deferred")
     assert "3 letters wait." in page  # of the one in doubt nobody knows
     assert "once sending goes on" in page and "Next try" not in page
@@ -192,6 +194,17 @@ def test_what_came_back_of_a_letter_is_said_at_the_persons_row(run_of, controlle
 def test_a_row_is_found_only_with_its_own_letter(run_of, staff):
     run_of(1)
     assert staff.get(f"/notices/{'0' * 16}/people/{row().uid}").status_code == 404
+
+
+def test_the_page_of_a_letter_says_who_was_told_once_it_is_over(run_of, controller):
+    notice = run_of(3)
+    row(0).state = row(1).state = row(2).state = "sent"
+    notice.state = "done"
+    db.session.commit()
+    assert "3 people were told</h1>" in controller.get(f"/notices/{notice.uid}").text
+    row(1).state = "failed"
+    db.session.commit()
+    assert "One person was not reached</h1>" in controller.get(f"/notices/{notice.uid}").text
 
 
 @pytest.mark.parametrize("what", ["send", "pause", "resume", "cancel", "resend", "settle", "told"])

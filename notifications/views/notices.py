@@ -256,7 +256,7 @@ def notice(uid: str) -> Answer:
         without_text=found.without_text,
         faults=faults,
         left=(letters_by_state.get("sent", 0), by_mail) if by_mail else None,
-        told=row.state == "done" and row.channel != "public" and not runs.missed(row),
+        missed=runs.missed(row) if row.state == "done" else 0,
         stage=channel.stage(row, now()),
         next=next_step(row, faults),
     )
