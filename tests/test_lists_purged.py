@@ -195,3 +195,10 @@ def test_a_list_leaves_only_with_the_controllers_password_and_the_file_says_so(
         assert '"ada@example.org","Ada Byron","en"' in answer.text
     entries = db.session.scalars(select(Entry).where(Entry.verb == "list.exported")).all()
     assert [entry.detail["people"] for entry in entries] == [2]
+
+
+def test_nobody_is_asked_for_a_password_for_a_list_that_was_erased(done, controller):
+    housekeeping.purge_lists()
+    answer = controller.get(f"/notices/{done.uid}/people/export", follow_redirects=True)
+    assert answer.request.path == f"/notices/{done.uid}/people"
+    assert "was erased</h1>" in answer.text and 'name="answer"' not in answer.text

@@ -5,7 +5,7 @@ import io
 from tempfile import TemporaryFile
 from typing import IO
 
-from flask import Response, render_template, send_file
+from flask import Response, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -31,6 +31,8 @@ def export_list(uid: str) -> Answer | Response:
     """Download everybody on the list, unmasked; the file notes who did."""
     again_by = again.asked(current_user)
     row, form = find(uid), ExportForm().ask(again_by)
+    if row.list_key is None or row.list_key.destroyed_at is not None:
+        return redirect(url_for(".people", uid=uid))  # which says that there is none, or no more
     if form.validate_on_submit():
         try:
             again.prove(current_user, form.answer.data or "")
