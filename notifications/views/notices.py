@@ -249,6 +249,7 @@ def notice(uid: str) -> Answer:
     }
     letters_by_state = runs.counts(row) if row.started_at and row.channel != "public" else {}
     by_mail = sum(letters_by_state.values()) - letters_by_state.get("paper", 0)
+    ahead = letters_by_state.keys() & {"queued", "sending", "deferred"}
     return render_template(
         "notifications/notice.html",
         notice=row,
@@ -256,6 +257,7 @@ def notice(uid: str) -> Answer:
         without_text=found.without_text,
         faults=faults,
         left=(letters_by_state.get("sent", 0), by_mail) if by_mail else None,
+        doubt=0 if ahead else letters_by_state.get("in_doubt", 0),
         missed=runs.missed(row) if row.state == "done" else 0,
         stage=channel.stage(row, now()),
         next=next_step(row, faults),
